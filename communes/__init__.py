@@ -1,0 +1,1 @@
+"""WHERE and WHO MAY: units over time, placements, acts, memberships and scope."""

@@ -1,0 +1,1 @@
+"""Plain Python of the units' room: no Django here."""

@@ -1,0 +1,1 @@
+"""WHAT and WHEN: indicators, criteria, periods, reports, observations, roll-up, assessment."""
