@@ -1,0 +1,1 @@
+"""Sonla: progress of public programmes, from the commune to the province."""

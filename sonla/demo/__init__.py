@@ -1,0 +1,1 @@
+"""Makes the demo: a seeded province whose figures give the published results."""

@@ -1,0 +1,1 @@
+"""Settings: `base` is shared; `embedded` (default), `production` and `test` say what differs."""

@@ -1,0 +1,12 @@
+"""Every address of the site, room by room."""
+
+from django.contrib import admin
+from django.urls import path
+
+from sonla import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("admin/", admin.site.urls),
+]
