@@ -42,7 +42,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class LanguageMiddleware:
-    """Pages speak the language that was chosen, Vietnamese until then; the API speaks what its client asks for.
+    """Pages speak the language that was chosen, Vietnamese until then; the API what its client asks for.
 
     A browser's own header is no choice: most old office computers send en-US to people who read Vietnamese.
     """

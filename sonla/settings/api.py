@@ -22,7 +22,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Sonla API",
-    "DESCRIPTION": "Tiến độ chương trình mục tiêu quốc gia của tỉnh Sơn La: đơn vị, chỉ tiêu, báo cáo, tổng hợp.",
+    "DESCRIPTION": "Tiến độ các chương trình của tỉnh Sơn La: đơn vị, chỉ tiêu, báo cáo, tổng hợp.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -6,10 +6,9 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from sonla.settings import environment
-from sonla.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
+from sonla.settings.api import REST_FRAMEWORK as REST_FRAMEWORK
+from sonla.settings.api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from sonla.settings.databases import tuned
-
-__all__ = ["REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -99,7 +98,7 @@ LOGOUT_REDIRECT_URL = "login"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 
-# A commune office is one address: a lock is on a name, or on a name from an address, never on an address alone.
+# A commune office is one address: a lock is on a name, or on a name and address, never on an address alone.
 AXES_LOCKOUT_PARAMETERS = ["username", ["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -108,7 +107,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_CLIENT_IP_CALLABLE = "sonla.middleware.client_address"
-# How many proxies of ours stand before the server: X-Forwarded-For is read that far from its end, and no further.
+# How many proxies of ours stand in front: X-Forwarded-For is read that far from its end, and no further.
 TRUSTED_PROXY_COUNT = environment.whole("TRUSTED_PROXY_COUNT", 0)
 
 # Language and time

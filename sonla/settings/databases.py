@@ -3,7 +3,7 @@
 from typing import Any
 
 SQLITE = {
-    # Deferred transactions fail with 'database is locked' when a reader turns writer; IMMEDIATE ones wait their turn.
+    # A deferred transaction that turns from reader to writer fails with 'database is locked'; this one waits.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     # FULL: the last figures saved before a power cut are still there afterwards.
@@ -12,7 +12,7 @@ SQLITE = {
 
 
 def tuned(database: dict[str, Any], *, pool: int = 0) -> dict[str, Any]:
-    """The database with its engine's options; `pool` is the most connections one process keeps (0: no pool)."""
+    """The database with its engine's options; `pool` is the most connections of a process (0: none)."""
     if database["ENGINE"] == "django.db.backends.sqlite3":
         return {**database, "CONN_MAX_AGE": 60, "OPTIONS": {**SQLITE, **database.get("OPTIONS", {})}}
     options = dict(database.get("OPTIONS", {}))

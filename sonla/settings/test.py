@@ -14,7 +14,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 
 DATABASES = {"default": tuned(environment.database("DATABASE_URL", "sqlite:///:memory:"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, one per process: the live server's threads then have connections and locks of their own, as in life.
+    # A file, one per process: a live server's threads then have connections and locks of their own.
     # OFF: no test asks what a power cut leaves.
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
     DATABASES["default"]["TEST"] = {
