@@ -1,0 +1,332 @@
+"""The one write door of figures, whoever knocks: form, offline queue, API, workbook, demo."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communes.models import User
+from programs.actions.assess import store_assessments
+from programs.actions.checks import Findings, Item, check_against_last, check_against_others, check_item
+from programs.models import (
+    Assessment,
+    FigureState,
+    Observation,
+    ObservationChange,
+    Report,
+    Through,
+)
+from programs.queries.structure import Row, Structure, structure_of
+from programs.rules.entry import sum_of_parts
+from programs.rules.verdicts import Figure, Verdict
+
+__all__ = ["Item", "Recorded", "StaleFigures", "record_batches", "record_observations"]
+
+Batch = tuple[Report, Sequence[Item]]
+
+UPSERTED = [
+    "report",
+    "value",
+    "denominator",
+    "not_applicable",
+    "state",
+    "version",
+    "note",
+    "copied_from",
+    "updated_at",
+    "updated_by",
+    "through",
+]
+
+
+class StaleFigures(Exception):
+    """Figures changed meanwhile: pairs of what was sent and what stands, so that neither is lost."""
+
+    def __init__(self, conflicts: list[tuple[Item, Observation]]) -> None:
+        super().__init__("stale figures")
+        self.conflicts = conflicts
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What became of a batch: the report's figures by indicator, warnings by code, the assessment."""
+
+    report: Report
+    structure: Structure
+    observations: dict[int, Observation]
+    changed: list[ObservationChange] = field(default_factory=list)
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    assessment: Assessment | None = None
+
+
+def record_observations(
+    *, report: Report, items: Sequence[Item], by: User, through: str, today: date, at: datetime | None = None
+) -> Recorded:
+    """Store figures of one report: all of them or none.
+
+    Raises PermissionDenied when `by` may not enter figures of this unit, ValidationError (by indicator
+    code) with every bad item named or when the report takes no figures now, and StaleFigures when a
+    figure was changed since the version it was based on. Sending the same again changes nothing.
+    """
+    return record_batches(batches=[(report, items)], by=by, through=through, today=today, at=at)[0]
+
+
+@transaction.atomic
+def record_batches(
+    *, batches: Sequence[Batch], by: User, through: str, today: date, at: datetime | None = None
+) -> list[Recorded]:
+    """Store figures of many reports in one transaction; the bulk doors (demo, import, API) come here."""
+    at = at or timezone.now()
+    reports = _locked_reports([report for report, _items in batches], by, today)
+    structures: dict[tuple[int, int], Structure] = {}
+    writers = []
+    held = _held_observations(reports)
+    for report, items in batches:
+        fresh = reports[report.pk]
+        key = (fresh.form_id, fresh.period_id)
+        if key not in structures:
+            structures[key] = structure_of(fresh.form, fresh.period)
+        writers.append(_Writer(fresh, structures[key], held.get(fresh.pk, {}), items))
+    for writer in writers:
+        writer.check()
+    _check_against_last_period(writers, through)
+    for writer in writers:
+        writer.findings.raise_errors()
+    stale = [conflict for writer in writers for conflict in writer.stale]
+    if stale:
+        raise StaleFigures(stale)
+    for writer in writers:
+        writer.apply(by, through, at)
+    _store([writer for writer in writers if writer.changes])
+    _assess([writer for writer in writers if writer.changes])
+    return [writer.recorded() for writer in writers]
+
+
+def _locked_reports(asked: Sequence[Report], by: User, today: date) -> dict[int, Report]:
+    """The reports under their rows' locks, if the person may write in all of them."""
+    rows = Report.objects.writable_by(by, today).filter(pk__in={report.pk for report in asked})
+    found = {row.pk: row for row in rows.select_for_update(of=("self",)).select_related("form", "period", "unit")}
+    if any(report.pk not in found for report in asked):
+        raise PermissionDenied(_("Bạn không nhập số liệu cho đơn vị này."))
+    for report in found.values():
+        if not report.accepts_writing(today):
+            raise ValidationError(why_frozen(report, today), code="frozen")
+    return found
+
+
+def why_frozen(report: Report, today: date) -> str:
+    """Why a report takes no figures now, in words."""
+    period = report.period
+    if period.is_locked:
+        return _("{period} đã khóa, không sửa số liệu được.").format(period=period.title)
+    if report.is_sent:
+        return _("Báo cáo đã gửi, chỉ sửa được khi tỉnh trả lại.")
+    if report.state == "waiting":
+        return _("Báo cáo đang chờ lãnh đạo xã duyệt.")
+    if period.opens_on > today:
+        return _("{period} chưa mở nhập.").format(period=period.title)
+    return _("{period} đã đóng, không sửa số liệu được.").format(period=period.title)
+
+
+def _held_observations(reports: dict[int, Report]) -> dict[int, dict[int, Observation]]:
+    held: dict[int, dict[int, Observation]] = {}
+    for one in Observation.objects.filter(report__in=reports):
+        held.setdefault(one.report_id, {})[one.indicator_id] = one
+    return held
+
+
+def _check_against_last_period(writers: Sequence["_Writer"], through: str) -> None:
+    """Compare with each unit's last earlier figure: asked only where an answer can matter."""
+    for writer in writers:
+        watched = {
+            indicator.pk
+            for indicator, _item in writer.accepted
+            if indicator.cumulative or through in (Through.FORM, Through.API)
+        }
+        if not watched:
+            continue
+        last: dict[int, Observation] = {}
+        earlier = Observation.objects.holding().filter(
+            unit=writer.report.unit_id, indicator__in=watched, period__ends_on__lt=writer.report.period.ends_on
+        )
+        for one in earlier.select_related("period").order_by("period__ends_on", "-period__starts_on"):
+            last[one.indicator_id] = one
+        for indicator, item in writer.accepted:
+            check_against_last(item, indicator, last.get(indicator.pk), writer.findings)
+
+
+class _Writer:
+    """One report's batch on its way: what is asked, what stands, what will be written."""
+
+    def __init__(
+        self, report: Report, structure: Structure, held: dict[int, Observation], items: Sequence[Item]
+    ) -> None:
+        self.report = report
+        self.structure = structure
+        self.held = held
+        self.items = items
+        self.findings = Findings()
+        self.stale: list[tuple[Item, Observation]] = []
+        self.changes: list[ObservationChange] = []
+        self.written: dict[int, Observation] = {}
+        self.assessment: Assessment | None = None
+
+    @property
+    def accepted(self) -> list[tuple]:
+        """The items whose indicator is of this form, with the indicator."""
+        by_code = self.structure.by_code
+        return [(by_code[item.indicator], item) for item in self.items if item.indicator in by_code]
+
+    def check(self) -> None:
+        """Find what is wrong with each item, and what was changed meanwhile."""
+        for item in self.items:
+            if item.indicator not in self.structure.by_code:
+                self.findings.refuse(item.indicator, _("Chỉ tiêu này không có trong biểu mẫu của kỳ."))
+        for indicator, item in self.accepted:
+            check_item(item, self.structure.row_of[indicator.pk], indicator, self.findings)
+            current = self.held.get(indicator.pk)
+            version = current.version if current else 0
+            if item.version != version and not self._is_repeated(item, current):
+                self.stale.append((item, current or Observation(indicator=indicator, version=0)))
+        future = {pk: one.figure for pk, one in self.held.items()}
+        future |= {
+            indicator.pk: Figure(item.value, item.denominator, item.not_applicable) for indicator, item in self.accepted
+        }
+        codes = [item.indicator for _indicator, item in self.accepted if item.indicator not in self.findings.errors]
+        check_against_others(self.structure, codes, future, self.findings)
+
+    @staticmethod
+    def _is_repeated(item: Item, current: Observation | None) -> bool:
+        """The same figure sent once more (a lost answer, a queue): nothing to do, no conflict."""
+        return current is not None and current.figure == Figure(item.value, item.denominator, item.not_applicable)
+
+    def apply(self, by: User, through: str, at: datetime) -> None:
+        """Turn the items, and the rows derived from them, into observations and history."""
+        rows: dict[int, Row] = {}
+        for indicator, item in self.accepted:
+            self._put(indicator.pk, item, by, through, at)
+            row = self.structure.row_of[indicator.pk]
+            if row.is_derived:
+                rows[row.indicator.pk] = row
+        for row in rows.values():
+            self._derive(row, by, through, at)
+
+    def _derive(self, row: Row, by: User, through: str, at: datetime) -> None:
+        """The parent's figure follows its parts: their sum, or what the rule gives."""
+        own = self.held.get(row.indicator.pk)
+        if own is not None and own.not_applicable:
+            return
+        by_indicator = {pk: one.figure for pk, one in self.held.items()}
+        if row.is_summed:
+            figure = sum_of_parts([by_indicator.get(part.pk, Figure(None)) for part in row.parts.values()])
+        else:
+            verdict = row.judge({part.pk: by_indicator.get(part.pk, Figure(None)) for part in row.parts.values()})
+            figure = Figure(int(verdict) if verdict in (Verdict.MET, Verdict.NOT_MET) else None)
+        if own is None and figure.value is None:
+            return
+        version = own.version if own else 0
+        item = Item(row.indicator.code, figure.value, figure.denominator, figure.not_applicable, version)
+        self._put(row.indicator.pk, item, by, through, at)
+
+    def _put(self, indicator: int, item: Item, by: User, through: str, at: datetime) -> None:
+        current = self.held.get(indicator)
+        figure = Figure(item.value, item.denominator, item.not_applicable)
+        note = (current.note if current else "") if item.note is None else item.note.strip()
+        if current is not None and current.figure == figure and current.note == note:
+            return
+        if current is None and item.is_empty and not note:
+            return
+        report = self.report
+        version = (current.version if current else 0) + 1
+        change = ObservationChange(
+            unit_id=report.unit_id,
+            indicator_id=indicator,
+            period_id=report.period_id,
+            province_id=report.province_id,
+            version=version,
+            old_value=current.value if current else None,
+            old_denominator=current.denominator if current else None,
+            old_not_applicable=current.not_applicable if current else False,
+            value=item.value,
+            denominator=item.denominator,
+            not_applicable=item.not_applicable,
+            note=note,
+            reason=item.reason.strip(),
+            through=through,
+            by=by,
+            at=at,
+        )
+        one = Observation(
+            unit_id=report.unit_id,
+            indicator_id=indicator,
+            period_id=report.period_id,
+            report_id=report.pk,
+            province_id=report.province_id,
+            value=item.value,
+            denominator=item.denominator,
+            not_applicable=item.not_applicable,
+            state=FigureState.ENTERED,
+            version=version,
+            note=note,
+            copied_from_id=item.copied_from,
+            updated_at=at,
+            updated_by=by,
+            through=through,
+        )
+        self.held[indicator] = one
+        self.written[indicator] = one
+        self.changes.append(change)
+
+    def touched_criteria(self) -> set[int]:
+        """The criteria to assess anew: all of them on a report's first figures."""
+        fresh = len(self.written) == len(self.held)
+        touched = self.structure.row_of if fresh else self.written
+        criteria = (self.structure.section_of[pk].criterion for pk in touched)
+        return {criterion.pk for criterion in criteria if criterion is not None}
+
+    def recorded(self) -> Recorded:
+        return Recorded(
+            self.report, self.structure, self.held, self.changes, self.findings.warnings, self.assessment
+        )
+
+
+def _store(writers: Sequence[_Writer]) -> None:
+    """One upsert, one insert of history, one touch of the reports."""
+    if not writers:
+        return
+    Observation.objects.bulk_create(
+        [one for writer in writers for one in writer.written.values()],
+        batch_size=2000,
+        update_conflicts=True,
+        unique_fields=["period", "indicator", "unit"],
+        update_fields=UPSERTED,
+    )
+    ObservationChange.objects.bulk_create(
+        [change for writer in writers for change in writer.changes], batch_size=2000
+    )
+    for writer in writers:
+        figures = {pk: one.figure for pk, one in writer.held.items()}
+        writer.report.entered = writer.structure.entered(figures)
+        writer.report.version += 1
+        writer.report.updated_at = timezone.now()
+    Report.objects.bulk_update(
+        [writer.report for writer in writers], ["entered", "version", "updated_at"], batch_size=200
+    )
+
+
+def _assess(writers: Iterable[_Writer]) -> None:
+    grouped: dict[int, list[_Writer]] = {}
+    for writer in writers:
+        grouped.setdefault(id(writer.structure), []).append(writer)
+    for group in grouped.values():
+        assessments = store_assessments(
+            group[0].structure,
+            {writer.report.unit_id: writer.held for writer in group},
+            {writer.report.unit_id: writer.touched_criteria() for writer in group},
+        )
+        for writer in group:
+            writer.assessment = assessments.get(writer.report.unit_id)

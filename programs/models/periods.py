@@ -1,0 +1,192 @@
+"""Periods, forms, and which units owe which report when."""
+
+from datetime import date, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import UnitKind
+from programs.models.criteria import CriteriaSet
+from programs.models.indicators import Indicator
+
+
+class PeriodKind(models.TextChoices):
+    MONTH = "month", _("tháng")
+    QUARTER = "quarter", _("quý")
+    HALF_YEAR = "half_year", _("6 tháng")
+    NINE_MONTHS = "nine_months", _("9 tháng")
+    YEAR = "year", _("năm")
+    AD_HOC = "ad_hoc", _("đột xuất")
+
+
+class PeriodState(models.TextChoices):
+    """Open: cadres write. Closed: only a returned report is written. Locked: nobody, save by exception."""
+
+    OPEN = "open", _("đang mở")
+    CLOSED = "closed", _("đã đóng")
+    LOCKED = "locked", _("đã khóa")
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def ended_by(self, at: date) -> Self:
+        return self.filter(ends_on__lte=at)
+
+    def started(self, today: date) -> Self:
+        """Periods whose reports exist: from their opening on."""
+        return self.filter(opens_on__lte=today)
+
+    def latest_first(self) -> Self:
+        """Of two that end on one day the longer comes first (2025 before 2025-H2)."""
+        return self.order_by("-ends_on", "starts_on")
+
+
+class Period(models.Model):
+    """A reporting period (kỳ báo cáo): 2025-06, 2025-Q2, 2025-H1, 2025-9M, 2025."""
+
+    code = models.CharField(_("mã"), max_length=20, unique=True)
+    name = models.CharField(_("tên"), max_length=80)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=80, blank=True)
+    kind = models.CharField(_("loại kỳ"), max_length=12, choices=PeriodKind.choices)
+    starts_on = models.DateField(_("ngày đầu kỳ"))
+    ends_on = models.DateField(_("ngày cuối kỳ"))
+    opens_on = models.DateField(_("mở nhập từ ngày"))
+    deadline = models.DateField(_("hạn gửi của xã"))
+    review_deadline = models.DateField(_("hạn xác nhận của tỉnh"), null=True, blank=True)
+    state = models.CharField(
+        _("trạng thái"), max_length=8, choices=PeriodState.choices, default=PeriodState.OPEN
+    )
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kỳ báo cáo")
+        verbose_name_plural = _("kỳ báo cáo")
+        ordering = ["-ends_on", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="period_ends_after_start",
+                violation_error_message=_("Ngày cuối kỳ không được trước ngày đầu kỳ."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline__gte=F("opens_on")),
+                name="period_deadline_after_opening",
+                violation_error_message=_("Hạn gửi không được trước ngày mở nhập."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+    @property
+    def is_locked(self) -> bool:
+        return self.state == PeriodState.LOCKED
+
+    @property
+    def days(self) -> timedelta:
+        return self.ends_on - self.starts_on
+
+
+class ReportForm(models.Model):
+    """A form that units of some kinds fill in (biểu mẫu báo cáo)."""
+
+    code = models.CharField(_("mã"), max_length=40, unique=True)
+    name = models.CharField(_("tên"), max_length=200)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=200, blank=True)
+    note = models.CharField(_("hướng dẫn"), max_length=500, blank=True)
+    leader_step = models.BooleanField(
+        _("qua lãnh đạo xã duyệt"), default=False, help_text=_("Bật thì báo cáo chỉ gửi đi khi lãnh đạo xã duyệt.")
+    )
+
+    class Meta:
+        verbose_name = _("biểu mẫu báo cáo")
+        verbose_name_plural = _("biểu mẫu báo cáo")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+
+class FormField(models.Model):
+    """An indicator of a form that has no criteria set (số liệu nền, biểu đột xuất)."""
+
+    form = models.ForeignKey(ReportForm, on_delete=models.CASCADE, related_name="fields", verbose_name=_("biểu mẫu"))
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, verbose_name=_("chỉ tiêu"))
+    order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+
+    class Meta:
+        verbose_name = _("cột của biểu mẫu")
+        verbose_name_plural = _("cột của biểu mẫu")
+        ordering = ["form", "order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form", "indicator"],
+                name="form_field_once",
+                violation_error_message=_("Chỉ tiêu này đã có trong biểu mẫu."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.indicator)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def on(self, day: date) -> Self:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+
+    def for_period(self, period: Period) -> Self:
+        """Assignments that make units owe a report of this period: what is expected is data."""
+        return self.on(period.ends_on).filter(period_kind=period.kind)
+
+
+class Assignment(models.Model):
+    """Which kinds of unit fill in a form in one kind of period, against which set, from when to when."""
+
+    form = models.ForeignKey(
+        ReportForm, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("biểu mẫu")
+    )
+    criteria_set = models.ForeignKey(
+        CriteriaSet,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name=_("bộ tiêu chí"),
+    )
+    unit_kinds = models.ManyToManyField(UnitKind, related_name="assignments", verbose_name=_("loại đơn vị"))
+    period_kind = models.CharField(_("loại kỳ"), max_length=12, choices=PeriodKind.choices)
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến trước ngày"), null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phân công báo cáo")
+        verbose_name_plural = _("phân công báo cáo")
+        ordering = ["form", "period_kind", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form", "period_kind", "valid_from"],
+                name="assignment_form_from",
+                violation_error_message=_("Biểu mẫu đã có phân công cho loại kỳ này bắt đầu từ ngày đó."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="assignment_ends_after_start",
+                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} · {self.get_period_kind_display()}"

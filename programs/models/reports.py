@@ -1,0 +1,195 @@
+"""Reports: one unit's form for one period, with its state and what was said about it."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Role, Unit, User
+from programs.models.criteria import Criterion
+from programs.models.periods import Period, PeriodState, ReportForm
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class ReportState(models.TextChoices):
+    """Đang nhập → chờ lãnh đạo xã duyệt → đã gửi → cần chỉnh sửa | đã xác nhận → đã khóa."""
+
+    ENTERING = "entering", _("đang nhập")
+    WAITING = "waiting", _("chờ lãnh đạo xã duyệt")
+    SENT = "sent", _("đã gửi")
+    RETURNED = "returned", _("cần chỉnh sửa")
+    ACCEPTED = "accepted", _("đã xác nhận")
+    LOCKED = "locked", _("đã khóa")
+
+
+# What a cadre may write in: the others are frozen until a reviewer returns them.
+WRITABLE_STATES = (ReportState.ENTERING, ReportState.RETURNED)
+SENT_STATES = (ReportState.SENT, ReportState.ACCEPTED, ReportState.LOCKED)
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Reports by scope: the only way to a queryset of them above the models."""
+
+    def readable_by(self, user: User, at: date) -> Self:
+        return self.filter(unit__in=Unit.objects.readable_by(user, at))
+
+    def writable_by(self, user: User, at: date) -> Self:
+        """Reports of units in which the user enters figures."""
+        return self.filter(unit__in=Unit.objects.writable_by(user, at))
+
+    def reviewable_by(self, user: User, at: date) -> Self:
+        """Reports that the user confirms or returns."""
+        if user.is_superuser and user.is_active:
+            return self
+        return self.filter(unit__in=Unit.objects.held_by(user, at, Role.REVIEWER, Role.ADMINISTRATOR))
+
+
+class Report(models.Model):
+    """One unit's form for one period (báo cáo): an act of the commune's People's Committee."""
+
+    form = models.ForeignKey(ReportForm, on_delete=models.PROTECT, related_name="reports", verbose_name=_("biểu mẫu"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reports", verbose_name=_("đơn vị"))
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports", verbose_name=_("kỳ"))
+    province = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("tỉnh"))
+    state = models.CharField(
+        _("trạng thái"), max_length=10, choices=ReportState.choices, default=ReportState.ENTERING
+    )
+    version = models.PositiveIntegerField(_("phiên bản"), default=1)
+    entered = models.PositiveSmallIntegerField(_("số chỉ tiêu đã nhập"), default=0)
+    sent_at = models.DateTimeField(_("gửi lúc"), null=True, blank=True)
+    first_sent_at = models.DateTimeField(_("gửi lần đầu lúc"), null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người gửi"),
+    )
+    incomplete_reason = models.CharField(_("lý do gửi khi chưa đủ"), max_length=500, blank=True)
+    updated_at = models.DateTimeField(_("cập nhật lúc"), auto_now=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("báo cáo")
+        verbose_name_plural = _("báo cáo")
+        ordering = ["-period__ends_on", "unit__code", "form"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form", "period"],
+                name="report_once",
+                violation_error_message=_("Đơn vị đã có báo cáo này cho kỳ đó."),
+            )
+        ]
+        indexes = [models.Index(fields=["period", "form", "state"], name="report_period_state")]
+
+    def __str__(self) -> str:
+        return f"{self.form} · {self.unit.name} · {self.period}"
+
+    @property
+    def is_on_time(self) -> bool:
+        """Sent for the first time by the end of the deadline's day."""
+        return self.first_sent_at is not None and timezone.localdate(self.first_sent_at) <= self.period.deadline
+
+    @property
+    def is_sent(self) -> bool:
+        return self.state in SENT_STATES
+
+    def accepts_writing(self, today: date) -> bool:
+        """Whether a cadre may write in it now.
+
+        Open period: while it is being entered or was returned. Closed: only what was returned.
+        Locked: only under an exception for this unit, form and period.
+        """
+        if self.state not in WRITABLE_STATES:
+            return False
+        if self.period.state == PeriodState.OPEN and self.period.opens_on <= today:
+            return True
+        if self.period.state == PeriodState.CLOSED and self.state == ReportState.RETURNED:
+            return True
+        return Reopening.objects.covering(self, today).exists()
+
+
+class ReportEvent(models.Model):
+    """What happened to a report: created, sent, returned, accepted; by whom, when, with which words."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(_("lúc"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai"))
+    from_state = models.CharField(_("từ"), max_length=10, choices=ReportState.choices, blank=True)
+    to_state = models.CharField(_("đến"), max_length=10, choices=ReportState.choices)
+    comment = models.TextField(_("nội dung"), blank=True)
+
+    class Meta:
+        verbose_name = _("diễn biến báo cáo")
+        verbose_name_plural = _("diễn biến báo cáo")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_to_state_display()} · {self.by}"
+
+
+class ReviewVerdict(models.TextChoices):
+    ACCEPTED = "accepted", _("đã xác nhận")
+    RETURNED = "returned", _("cần chỉnh sửa")
+
+
+class CriterionReview(models.Model):
+    """A reviewer's last word on one criterion of a report: confirmed, or returned with a comment."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="reviews")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("tiêu chí"))
+    verdict = models.CharField(_("kết luận"), max_length=10, choices=ReviewVerdict.choices)
+    comment = models.TextField(_("ý kiến"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai"))
+    at = models.DateTimeField(_("lúc"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("ý kiến theo tiêu chí")
+        verbose_name_plural = _("ý kiến theo tiêu chí")
+        ordering = ["criterion"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "criterion"], name="criterion_review_last"),
+            models.CheckConstraint(
+                condition=Q(verdict="accepted") | ~Q(comment=""),
+                name="criterion_return_says_why",
+                violation_error_message=_("Trả lại thì cần ghi rõ ý kiến."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} · {self.get_verdict_display()}"
+
+
+class ReopeningQuerySet(models.QuerySet["Reopening"]):
+    def covering(self, report: Report, today: date) -> "QuerySet[Reopening]":
+        return self.filter(form=report.form_id, period=report.period_id, unit=report.unit_id, until__gte=today)
+
+
+class Reopening(models.Model):
+    """A narrow exception to a closed or locked period: this form, this period, this unit, until a day."""
+
+    form = models.ForeignKey(ReportForm, on_delete=models.CASCADE, related_name="+", verbose_name=_("biểu mẫu"))
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="reopenings", verbose_name=_("kỳ"))
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", verbose_name=_("đơn vị"))
+    until = models.DateField(_("đến hết ngày"))
+    reason = models.CharField(_("lý do"), max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai"))
+    at = models.DateTimeField(_("lúc"), auto_now_add=True)
+
+    objects = ReopeningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mở lại kỳ đã đóng, đã khóa")
+        verbose_name_plural = _("mở lại kỳ đã đóng, đã khóa")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.period}"

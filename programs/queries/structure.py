@@ -1,0 +1,196 @@
+"""The shape of one form in one period: its sections, rows and parts, by the rules then in force."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from programs.models import (
+    Assignment,
+    CriteriaSet,
+    Criterion,
+    FormField,
+    Indicator,
+    PartRole,
+    Period,
+    ReportForm,
+    Requirement,
+)
+from programs.rules.verdicts import CriterionResult, Figure, SetResult, Verdict, judge, judge_criterion, judge_set
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a form: an indicator with its parts and, in a criteria set, what is required of it."""
+
+    indicator: Indicator
+    parts: Mapping[str, Indicator] = field(default_factory=dict)
+    requirement: Requirement | None = None
+
+    @property
+    def number(self) -> str:
+        return self.requirement.number if self.requirement else ""
+
+    @property
+    def title(self) -> str:
+        return self.requirement.title if self.requirement else self.indicator.title
+
+    @property
+    def may_not_apply(self) -> bool:
+        return self.requirement is not None and self.requirement.may_not_apply
+
+    @property
+    def is_summed(self) -> bool:
+        """The row's own figure is the sum of its parts (men and women) and is not typed."""
+        return any(part.role == PartRole.SUM for part in self.parts.values())
+
+    @property
+    def is_composed(self) -> bool:
+        """The row's own figure is what its rule gives from its components, and is not typed."""
+        return any(part.role == PartRole.COMPONENT for part in self.parts.values())
+
+    @property
+    def is_derived(self) -> bool:
+        return self.is_summed or self.is_composed
+
+    @property
+    def typed(self) -> list[Indicator]:
+        """The indicators a person fills in for this row, in the order of the form."""
+        own = [] if self.is_derived else [self.indicator]
+        return [*own, *self.parts.values()]
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        return [self.indicator, *self.parts.values()]
+
+    def figures(self, by_indicator: Mapping[int, Figure]) -> dict[str, Figure]:
+        """Figures by part name, '' for the row's own; what is missing is left out."""
+        names = {"": self.indicator, **self.parts}
+        return {name: by_indicator[one.pk] for name, one in names.items() if one.pk in by_indicator}
+
+    def judge(self, by_indicator: Mapping[int, Figure]) -> Verdict:
+        """Met, not met, unknown or not applicable, by the requirement in force in the period."""
+        if self.requirement is None:
+            return Verdict.UNKNOWN
+        measures = {"": self.indicator.measure, **{name: one.measure for name, one in self.parts.items()}}
+        return judge(self.requirement.rule, self.figures(by_indicator), measures)
+
+    def is_entered(self, by_indicator: Mapping[int, Figure]) -> bool:
+        """Every figure a person fills in for this row is there, or it does not apply."""
+        own = by_indicator.get(self.indicator.pk)
+        if own is not None and own.not_applicable:
+            return True
+        return all(
+            (figure := by_indicator.get(one.pk)) is not None and figure.value is not None for one in self.typed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The rows of one criterion; a form without a criteria set has one section without criterion."""
+
+    criterion: Criterion | None
+    rows: tuple[Row, ...]
+
+    def judge(self, by_indicator: Mapping[int, Figure]) -> CriterionResult:
+        return judge_criterion(
+            [
+                (row.judge(by_indicator), row.requirement is not None and row.requirement.is_provisional)
+                for row in self.rows
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A form as it is in one period."""
+
+    form: ReportForm
+    period: Period
+    criteria_set: CriteriaSet | None
+    sections: tuple[Section, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        for section in self.sections:
+            yield from section.rows
+
+    @cached_property
+    def count(self) -> int:
+        """How many indicators the form has; parts are not counted."""
+        return sum(len(section.rows) for section in self.sections)
+
+    @cached_property
+    def row_of(self) -> dict[int, Row]:
+        """The row of each indicator id, parts included."""
+        return {indicator.pk: row for row in self for indicator in row.indicators}
+
+    @cached_property
+    def section_of(self) -> dict[int, Section]:
+        return {one.pk: section for section in self.sections for row in section.rows for one in row.indicators}
+
+    @cached_property
+    def by_code(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for row in self for indicator in row.indicators}
+
+    @property
+    def set_has_ended(self) -> bool:
+        """The criteria set's own years are over: the form goes on with it and says so."""
+        return self.criteria_set is not None and self.criteria_set.has_ended(self.period.ends_on)
+
+    def judge(self, by_indicator: Mapping[int, Figure]) -> SetResult:
+        return judge_set([section.judge(by_indicator) for section in self.sections])
+
+    def entered(self, by_indicator: Mapping[int, Figure]) -> int:
+        """How many rows are entered."""
+        return sum(row.is_entered(by_indicator) for row in self)
+
+    def missing(self, by_indicator: Mapping[int, Figure]) -> list[Row]:
+        """The rows that are not entered yet, in the form's order."""
+        return [row for row in self if not row.is_entered(by_indicator)]
+
+
+def assignment_of(form: ReportForm, period: Period) -> Assignment | None:
+    """The assignment under which units owe this form in this period; None when nobody owes it."""
+    rows = Assignment.objects.for_period(period).filter(form=form).select_related("criteria_set")
+    return rows.order_by("-valid_from").first()
+
+
+def structure_of(form: ReportForm, period: Period) -> Structure:
+    """The form's rows by the rules in force on the period's last day: three queries."""
+    assignment = assignment_of(form, period)
+    criteria_set = assignment.criteria_set if assignment else None
+    if criteria_set is None:
+        sections = _sections_of_fields(form, period)
+    else:
+        sections = _sections_of_set(criteria_set, period)
+    return Structure(form, period, criteria_set, sections)
+
+
+def _sections_of_set(criteria_set: CriteriaSet, period: Period) -> tuple[Section, ...]:
+    requirements = list(
+        Requirement.objects.in_force(period.ends_on)
+        .filter(criterion__criteria_set=criteria_set)
+        .select_related("criterion", "indicator")
+        .order_by("criterion__number", "order")
+    )
+    parts = _parts_of([requirement.indicator_id for requirement in requirements], period)
+    grouped: dict[int, tuple[Criterion, list[Row]]] = {}
+    for requirement in requirements:
+        row = Row(requirement.indicator, parts.get(requirement.indicator_id, {}), requirement)
+        grouped.setdefault(requirement.criterion_id, (requirement.criterion, []))[1].append(row)
+    return tuple(Section(criterion, tuple(rows)) for criterion, rows in grouped.values())
+
+
+def _sections_of_fields(form: ReportForm, period: Period) -> tuple[Section, ...]:
+    fields = list(FormField.objects.filter(form=form).select_related("indicator").order_by("order", "pk"))
+    parts = _parts_of([one.indicator_id for one in fields], period)
+    rows = tuple(Row(one.indicator, parts.get(one.indicator_id, {})) for one in fields)
+    return (Section(None, rows),) if rows else ()
+
+
+def _parts_of(indicators: list[int], period: Period) -> dict[int, dict[str, Indicator]]:
+    found: dict[int, dict[str, Indicator]] = {}
+    parts = Indicator.objects.measured_on(period.ends_on).filter(parent__in=indicators)
+    for part in parts.order_by("pk"):
+        if part.parent_id is not None:
+            found.setdefault(part.parent_id, {})[part.part] = part
+    return found
