@@ -17,7 +17,7 @@ DEBUG = environment.boolean("DEBUG")
 SONLA_DEMO = environment.boolean("SONLA_DEMO")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "sonla.apps.SonlaAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -131,6 +131,19 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# What is compressed already, and source maps that nobody fetches, would triple the time of the first start.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "map",
+    "woff",
+    "woff2",
+    "png",
+    "jpg",
+    "jpeg",
+    "webp",
+    "ico",
+    "gz",
+    "br",
+)
 MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o640
 # A report of 204 figures sends several fields for each.
