@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import ReportState
+from programs.models import ReportState, Result
 from programs.rules.numbers import format_number, format_percent, format_scaled, round_half_up
 from programs.rules.verdicts import Verdict
 
@@ -23,15 +23,15 @@ MISSING = "—"
 
 # kind of a chip → its word; the class is chip-KIND with hyphens, the shape mark-KIND.
 LEVELS = {
-    "not_met": _("chưa đạt"),
-    "met": _("đạt"),
+    "not_met": Result.NOT_MET.label,
+    "met": Result.MET.label,
     "advanced": _("nâng cao"),
     "model": _("kiểu mẫu"),
     "unknown": _("chưa báo cáo"),
     "reassess": _("chờ đánh giá lại sau sắp xếp"),
-    "not_applicable": _("không áp dụng"),
+    "not_applicable": Result.NOT_APPLICABLE.label,
 }
-INSUFFICIENT = _("chưa đủ số liệu")
+INSUFFICIENT = Result.UNKNOWN.label
 VERDICTS = {
     Verdict.NOT_MET: "not_met",
     Verdict.MET: "met",
