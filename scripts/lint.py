@@ -1,4 +1,4 @@
-"""`make lint`: style, import contracts, types, migrations, production settings, API schema; all, then a sum."""
+"""`make lint`: style, import contracts, types, migrations, settings, API schema: all of them, then a sum."""
 
 import os
 import subprocess

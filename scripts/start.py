@@ -67,7 +67,7 @@ def serving(port: int) -> list[str]:
     return [
         *("--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws"),
         *("--workers", workers, "--blocking-threads", "4", "--respawn-failed-workers"),
-        *("--process-name", "sonla", "--log-level", "warning"),
+        *("--log-level", "warning"),
     ]
 
 
