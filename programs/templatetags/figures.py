@@ -81,13 +81,35 @@ def money(vnd: int | None) -> str:
 
 @register.inclusion_tag("components/change.html")
 def change(delta: int | None, decimals: int = 0, unit: Any = "") -> dict[str, Any]:
-    """A difference in words with its direction: {% change -359 2 'điểm %' %} is ▼ giảm 3,59 điểm %."""
+    """A difference in words with its direction: {% change 3 0 'xã' %} is ▲ tăng 3 xã."""
     if delta is None:
         return {"words": MISSING}
+    return _direction(delta, f"{format_number(abs(delta), decimals)} {unit}".strip())
+
+
+@register.inclusion_tag("components/change.html")
+def points(
+    numerator: int | None, denominator: int | None, old_numerator: int | None, old_denominator: int | None
+) -> dict[str, Any]:
+    """The change of a percentage: {% points num den old_num old_den %} is ▼ giảm 3,59 điểm %.
+
+    Taken between the two percentages as shown, so that who subtracts them on paper gets the same.
+    """
+    if numerator is None or old_numerator is None or not denominator or not old_denominator:
+        return {"words": MISSING}
+    delta = _hundredths(numerator, denominator) - _hundredths(old_numerator, old_denominator)
+    size = format_percent(abs(delta), 10_000).removesuffix("%")
+    return _direction(delta, gettext("%(size)s điểm %%") % {"size": size})
+
+
+def _hundredths(numerator: int, denominator: int) -> int:
+    return round_half_up(Fraction(100 * numerator, denominator), 2)
+
+
+def _direction(delta: int, size: str) -> dict[str, Any]:
     if delta == 0:
         return {"words": gettext("không đổi")}
     words = gettext("tăng %(size)s") if delta > 0 else gettext("giảm %(size)s")
-    size = f"{format_number(abs(delta), decimals)} {unit}".strip()
     return {"words": words % {"size": size}, "mark": "up" if delta > 0 else "down"}
 
 
@@ -106,6 +128,12 @@ def vn_date(value: date | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value) if timezone.is_aware(value) else value
     return MISSING if value is None else f"{value.day}/{value.month}/{value.year}"
+
+
+@register.filter
+def vn_day(value: date | None) -> str:
+    """15/12, where the year is plain: a deadline of the year in the heading."""
+    return MISSING if value is None else f"{value.day}/{value.month}"
 
 
 @register.filter
