@@ -37,7 +37,9 @@ class RequestIdFilter(logging.Filter):
     """Puts the current request's id on a log record; '-' outside a request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id.get()
+        # Django logs a refused request when its middleware is through; the record then carries the request.
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None) or current_request_id.get()
         return True
 
 
