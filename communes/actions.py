@@ -21,7 +21,8 @@ def refresh_register() -> None:
     `closure.LoopError` when a unit would stand under, or descend from, itself.
     """
     lives = {
-        pk: (start, end or closure.FOREVER) for pk, start, end in Unit.objects.values_list("pk", "valid_from", "valid_to")
+        pk: (start, end or closure.FOREVER)
+        for pk, start, end in Unit.objects.values_list("pk", "valid_from", "valid_to")
     }
     rows = []
     for tie in Tie:

@@ -32,8 +32,12 @@ class Placement(models.Model):
     each belonged to, so that the old districts go on adding up to the province.
     """
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="placements", verbose_name=_("đơn vị"))
-    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị cấp trên"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, related_name="placements", verbose_name=_("đơn vị")
+    )
+    parent = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị cấp trên")
+    )
     tie = models.CharField(_("quan hệ"), max_length=8, choices=Tie.choices, default=Tie.TREE)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến trước ngày"), null=True, blank=True)
@@ -98,7 +102,9 @@ class Succession(models.Model):
     known, and then shown as unknown.
     """
 
-    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="successions", verbose_name=_("văn bản"))
+    act = models.ForeignKey(
+        Act, on_delete=models.PROTECT, related_name="successions", verbose_name=_("văn bản")
+    )
     predecessor = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="successions", verbose_name=_("đơn vị cũ")
     )
@@ -131,7 +137,8 @@ class Succession(models.Model):
                 violation_error_message=_("Cặp đơn vị này đã có."),
             ),
             models.CheckConstraint(
-                condition=Q(share_millionths=None) | Q(share_millionths__gt=0, share_millionths__lte=1_000_000),
+                condition=Q(share_millionths=None)
+                | Q(share_millionths__gt=0, share_millionths__lte=1_000_000),
                 name="succession_share_range",
                 violation_error_message=_("Tỷ lệ phải lớn hơn 0 và không quá 100 %."),
             ),
@@ -168,7 +175,9 @@ class Ancestry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["unit", "ancestor", "tie", "valid_from"], name="ancestry_row")
         ]
-        indexes = [models.Index(fields=["ancestor", "tie", "valid_from", "valid_to", "unit"], name="ancestry_down")]
+        indexes = [
+            models.Index(fields=["ancestor", "tie", "valid_from", "valid_to", "unit"], name="ancestry_down")
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit_id} ⊂ {self.ancestor_id}"

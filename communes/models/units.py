@@ -122,7 +122,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def bearer_by(self, code: str, at: date) -> "Unit | None":
         """The bearer on that day, else the last one that ended before it (an old district asked later)."""
-        return self.bearer(code, at) or self.filter(code=code, valid_to__lte=at).order_by("-valid_from").first()
+        return (
+            self.bearer(code, at) or self.filter(code=code, valid_to__lte=at).order_by("-valid_from").first()
+        )
 
 
 class Unit(models.Model):

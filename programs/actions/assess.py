@@ -14,8 +14,10 @@ from programs.models import (
     Report,
 )
 from programs.queries.structure import Section, Structure, structure_of
+from programs.rules.verdicts import Figure
 
-ASSESSED = ["result", "met", "not_met", "unknown", "not_applicable", "indicators_met", "indicators_applicable"]
+SET_COUNTS = ["met", "not_met", "unknown", "not_applicable", "indicators_met", "indicators_applicable"]
+ASSESSED = ["result", *SET_COUNTS, "state", "provisional"]
 CRITERION_ASSESSED = ["result", "met", "applicable", "total", "state", "provisional"]
 
 
@@ -37,7 +39,9 @@ def store_assessments(
         by_indicator = {pk: one.figure for pk, one in observations.items()}
         sets.append(_assess_set(structure, unit, observations, by_indicator))
         for section in structure.sections:
-            if section.criterion is None or (touched is not None and section.criterion.pk not in touched[unit]):
+            if section.criterion is None:
+                continue
+            if touched is not None and section.criterion.pk not in touched[unit]:
                 continue
             criteria.append(_assess_criterion(structure, section, unit, observations, by_indicator))
     Assessment.objects.bulk_create(
@@ -45,7 +49,7 @@ def store_assessments(
         batch_size=1000,
         update_conflicts=True,
         unique_fields=["criteria_set", "period", "unit"],
-        update_fields=[*ASSESSED, "state", "provisional"],
+        update_fields=ASSESSED,
     )
     CriterionAssessment.objects.bulk_create(
         criteria,
@@ -58,7 +62,10 @@ def store_assessments(
 
 
 def _assess_set(
-    structure: Structure, unit: int, observations: Mapping[int, Observation], by_indicator: Mapping
+    structure: Structure,
+    unit: int,
+    observations: Mapping[int, Observation],
+    by_indicator: Mapping[int, Figure],
 ) -> Assessment:
     result = structure.judge(by_indicator)
     return Assessment(
@@ -82,7 +89,7 @@ def _assess_criterion(
     section: Section,
     unit: int,
     observations: Mapping[int, Observation],
-    by_indicator: Mapping,
+    by_indicator: Mapping[int, Figure],
 ) -> CriterionAssessment:
     result = section.judge(by_indicator)
     own = [

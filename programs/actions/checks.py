@@ -30,6 +30,10 @@ class Item:
     copied_from: int | None = None
 
     @property
+    def figure(self) -> Figure:
+        return Figure(self.value, self.denominator, self.not_applicable)
+
+    @property
     def is_empty(self) -> bool:
         return self.value is None and self.denominator is None and not self.not_applicable
 
@@ -50,7 +54,7 @@ class Findings:
     def raise_errors(self) -> None:
         """Raise ValidationError with every bad item named, if there is one."""
         if self.errors:
-            raise ValidationError(self.errors)  # type: ignore[arg-type]
+            raise ValidationError(self.errors)
 
 
 def shown(value: int | None, indicator: Indicator) -> str:
@@ -83,9 +87,9 @@ def check_item(item: Item, row: Row, indicator: Indicator, findings: Findings) -
 
 def _check_not_applicable(item: Item, row: Row, indicator: Indicator, findings: Findings) -> None:
     if indicator.pk != row.indicator.pk:
-        findings.refuse(item.indicator, _("'Không áp dụng' ghi cho cả chỉ tiêu, không ghi cho một thành phần."))
+        findings.refuse(item.indicator, _("Ghi 'không áp dụng' cho cả chỉ tiêu, không ghi cho một phần."))
     elif not row.may_not_apply:
-        findings.refuse(item.indicator, _("Chỉ tiêu này áp dụng cho mọi xã, không chọn 'không áp dụng' được."))
+        findings.refuse(item.indicator, _("Chỉ tiêu này áp dụng cho mọi xã."))
     elif not (item.note or "").strip():
         findings.refuse(item.indicator, _("Ghi lý do không áp dụng, ví dụ: xã không có làng nghề."))
     elif item.value is not None or item.denominator is not None:
@@ -99,10 +103,15 @@ def _check_ratio(item: Item, row: Row, indicator: Indicator, findings: Findings)
     elif denominator is None:
         findings.refuse(
             code,
-            _("Nhập cả tử số và mẫu số ({name}); tỷ lệ % do hệ thống tính.").format(name=indicator.denominator_name),
+            _("Nhập cả tử số và mẫu số ({name}); tỷ lệ % do hệ thống tính.").format(
+                name=indicator.denominator_name
+            ),
         )
     elif denominator == 0 and value == 0 and row.may_not_apply:
-        findings.refuse(code, _("0 trên 0 không phải là 0% hay 100%. Nếu xã không có đối tượng, chọn 'không áp dụng'."))
+        findings.refuse(
+            code,
+            _("0 trên 0 không phải là 0% hay 100%. Nếu xã không có đối tượng, chọn 'không áp dụng'."),
+        )
     elif denominator <= 0:
         findings.refuse(code, _("Mẫu số ({name}) phải lớn hơn 0.").format(name=indicator.denominator_name))
     elif value < 0:
@@ -146,12 +155,16 @@ def check_against_others(
                 findings.refuse(
                     code,
                     _("'{part}' ({value}) lớn hơn số của cả chỉ tiêu ({whole}).").format(
-                        part=part.title, value=shown(figure.value, part), whole=shown(own.value, row.indicator)
+                        part=part.title,
+                        value=shown(figure.value, part),
+                        whole=shown(own.value, row.indicator),
                     ),
                 )
             same_base = part.role in (PartRole.OF_WHICH, PartRole.SAME_BASE)
             if same_base and figure.denominator != own.denominator:
-                findings.warn(code, _("Mẫu số của '{part}' khác mẫu số của chỉ tiêu.").format(part=part.title))
+                findings.warn(
+                    code, _("Mẫu số của '{part}' khác mẫu số của chỉ tiêu.").format(part=part.title)
+                )
     _warn_of_two_bases(structure, codes, figures, findings)
 
 
@@ -174,13 +187,17 @@ def _warn_of_two_bases(
                 findings.warn(
                     code,
                     _("Mẫu số {here} khác mẫu số {there} ở chỉ tiêu {number}.").format(
-                        here=shown(figure.denominator, indicator), there=shown(value, indicator), number=number
+                        here=shown(figure.denominator, indicator),
+                        there=shown(value, indicator),
+                        number=number,
                     ),
                 )
                 break
 
 
-def check_against_last(item: Item, indicator: Indicator, last: Observation | None, findings: Findings) -> None:
+def check_against_last(
+    item: Item, indicator: Indicator, last: Observation | None, findings: Findings
+) -> None:
     """The item against the last period's figure: a cumulative one that falls, a jump without a note."""
     if last is None or last.value is None or item.value is None:
         return
@@ -194,7 +211,9 @@ def check_against_last(item: Item, indicator: Indicator, last: Observation | Non
     elif indicator.kind != IndicatorKind.BOOLEAN and not item.note and _jumps(item, indicator, last):
         findings.warn(
             item.indicator,
-            _("Thay đổi nhiều so với {period}. Nếu đúng, ghi chú thêm lý do.").format(period=last.period.title),
+            _("Thay đổi nhiều so với {period}. Nếu đúng, ghi chú thêm lý do.").format(
+                period=last.period.title
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from programs.actions.checks import Findings, Item, check_against_last, check_ag
 from programs.models import (
     Assessment,
     FigureState,
+    Indicator,
     Observation,
     ObservationChange,
     Report,
@@ -109,7 +110,8 @@ def record_batches(
 def _locked_reports(asked: Sequence[Report], by: User, today: date) -> dict[int, Report]:
     """The reports under their rows' locks, if the person may write in all of them."""
     rows = Report.objects.writable_by(by, today).filter(pk__in={report.pk for report in asked})
-    found = {row.pk: row for row in rows.select_for_update(of=("self",)).select_related("form", "period", "unit")}
+    rows = rows.select_for_update(of=("self",)).select_related("form", "period", "unit")
+    found = {row.pk: row for row in rows}
     if any(report.pk not in found for report in asked):
         raise PermissionDenied(_("Bạn không nhập số liệu cho đơn vị này."))
     for report in found.values():
@@ -151,7 +153,9 @@ def _check_against_last_period(writers: Sequence["_Writer"], through: str) -> No
             continue
         last: dict[int, Observation] = {}
         earlier = Observation.objects.holding().filter(
-            unit=writer.report.unit_id, indicator__in=watched, period__ends_on__lt=writer.report.period.ends_on
+            unit=writer.report.unit_id,
+            indicator__in=watched,
+            period__ends_on__lt=writer.report.period.ends_on,
         )
         for one in earlier.select_related("period").order_by("period__ends_on", "-period__starts_on"):
             last[one.indicator_id] = one
@@ -176,7 +180,7 @@ class _Writer:
         self.assessment: Assessment | None = None
 
     @property
-    def accepted(self) -> list[tuple]:
+    def accepted(self) -> list[tuple[Indicator, Item]]:
         """The items whose indicator is of this form, with the indicator."""
         by_code = self.structure.by_code
         return [(by_code[item.indicator], item) for item in self.items if item.indicator in by_code]
@@ -193,16 +197,15 @@ class _Writer:
             if item.version != version and not self._is_repeated(item, current):
                 self.stale.append((item, current or Observation(indicator=indicator, version=0)))
         future = {pk: one.figure for pk, one in self.held.items()}
-        future |= {
-            indicator.pk: Figure(item.value, item.denominator, item.not_applicable) for indicator, item in self.accepted
-        }
-        codes = [item.indicator for _indicator, item in self.accepted if item.indicator not in self.findings.errors]
+        future |= {indicator.pk: item.figure for indicator, item in self.accepted}
+        refused = self.findings.errors
+        codes = [item.indicator for _indicator, item in self.accepted if item.indicator not in refused]
         check_against_others(self.structure, codes, future, self.findings)
 
     @staticmethod
     def _is_repeated(item: Item, current: Observation | None) -> bool:
         """The same figure sent once more (a lost answer, a queue): nothing to do, no conflict."""
-        return current is not None and current.figure == Figure(item.value, item.denominator, item.not_applicable)
+        return current is not None and current.figure == item.figure
 
     def apply(self, by: User, through: str, at: datetime) -> None:
         """Turn the items, and the rows derived from them, into observations and history."""
@@ -224,7 +227,7 @@ class _Writer:
         if row.is_summed:
             figure = sum_of_parts([by_indicator.get(part.pk, Figure(None)) for part in row.parts.values()])
         else:
-            verdict = row.judge({part.pk: by_indicator.get(part.pk, Figure(None)) for part in row.parts.values()})
+            verdict = row.judge({pk: figure for pk, figure in by_indicator.items() if pk != row.indicator.pk})
             figure = Figure(int(verdict) if verdict in (Verdict.MET, Verdict.NOT_MET) else None)
         if own is None and figure.value is None:
             return
@@ -234,9 +237,8 @@ class _Writer:
 
     def _put(self, indicator: int, item: Item, by: User, through: str, at: datetime) -> None:
         current = self.held.get(indicator)
-        figure = Figure(item.value, item.denominator, item.not_applicable)
         note = (current.note if current else "") if item.note is None else item.note.strip()
-        if current is not None and current.figure == figure and current.note == note:
+        if current is not None and current.figure == item.figure and current.note == note:
             return
         if current is None and item.is_empty and not note:
             return

@@ -16,14 +16,21 @@ def open_reports(*, period: Period) -> int:
     Expected are the units whose kind a form is assigned to, as they stand on the period's last day.
     """
     made = 0
-    for assignment in Assignment.objects.for_period(period).select_related("form").prefetch_related("unit_kinds"):
+    for assignment in (
+        Assignment.objects.for_period(period).select_related("form").prefetch_related("unit_kinds")
+    ):
         owing = Unit.objects.in_force(period.ends_on).filter(kind__in=assignment.unit_kinds.all())
         there = Report.objects.filter(form=assignment.form, period=period)
         missing = owing.exclude(pk__in=there.values("unit"))
         made += len(
             Report.objects.bulk_create(
                 [
-                    Report(form=assignment.form, unit=unit, period=period, province_id=unit.province_id or unit.pk)
+                    Report(
+                        form=assignment.form,
+                        unit=unit,
+                        period=period,
+                        province_id=unit.province_id or unit.pk,
+                    )
                     for unit in missing
                 ],
                 batch_size=500,

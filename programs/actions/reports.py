@@ -20,6 +20,7 @@ from programs.models import (
     ReportState,
     ReviewVerdict,
 )
+from programs.models.reports import ReportQuerySet
 from programs.queries.structure import Section, Structure, structure_of
 
 __all__ = ["accept_report", "accept_reports", "return_report", "submit_report", "submit_reports"]
@@ -27,7 +28,9 @@ __all__ = ["accept_report", "accept_reports", "return_report", "submit_report", 
 REVIEWED_STATES = (ReportState.SENT, ReportState.ACCEPTED)
 
 
-def submit_report(*, report: Report, by: User, today: date, reason: str = "", at: datetime | None = None) -> Report:
+def submit_report(
+    *, report: Report, by: User, today: date, reason: str = "", at: datetime | None = None
+) -> Report:
     """Send a report to the province ('Gửi báo cáo').
 
     Its figures become 'đã gửi'; gaps stay missing. Raises PermissionDenied, and ValidationError with
@@ -58,7 +61,9 @@ def submit_reports(
             raise ValidationError(_("Báo cáo chưa có số liệu nào."), code="empty")
         if gaps and not reason.strip():
             raise ValidationError(
-                _("Còn {count} chỉ tiêu chưa nhập. Nhập nốt, hoặc ghi lý do gửi khi chưa đủ.").format(count=gaps),
+                _("Còn {count} chỉ tiêu chưa nhập. Nhập nốt, hoặc ghi lý do gửi khi chưa đủ.").format(
+                    count=gaps
+                ),
                 code="incomplete",
             )
         report.incomplete_reason = reason.strip() if gaps else ""
@@ -93,7 +98,9 @@ def accept_report(
         _review(report, sections, by, at)
         indicators = [one.pk for section in sections for row in section.rows for one in row.indicators]
         _set_figures([report], FigureState.ACCEPTED, indicators)
-        done = set(report.reviews.filter(verdict=ReviewVerdict.ACCEPTED).values_list("criterion_id", flat=True))
+        done = set(
+            report.reviews.filter(verdict=ReviewVerdict.ACCEPTED).values_list("criterion_id", flat=True)
+        )
         wanted = {section.criterion.pk for section in structure.sections if section.criterion is not None}
         _move([report], ReportState.ACCEPTED if wanted <= done else ReportState.SENT, by, at, {})
         return report
@@ -144,14 +151,18 @@ def _for_review(reports: Sequence[Report], by: User, today: date) -> list[Report
         if report.period.is_locked:
             raise ValidationError(_("{period} đã khóa.").format(period=report.period.title), code="frozen")
         if report.state not in REVIEWED_STATES:
-            raise ValidationError(_("Báo cáo chưa được gửi, chưa có gì để xác nhận hay trả lại."), code="frozen")
+            raise ValidationError(
+                _("Báo cáo chưa được gửi, chưa có gì để xác nhận hay trả lại."), code="frozen"
+            )
     return found
 
 
-def _locked(scope, reports: Sequence[Report]) -> list[Report]:
+def _locked(scope: ReportQuerySet, reports: Sequence[Report]) -> list[Report]:
     """The reports under their rows' locks, in the order asked; PermissionDenied if one is out of scope."""
     wanted = [report.pk for report in reports]
-    rows = scope.filter(pk__in=wanted).select_for_update(of=("self",)).select_related("form", "period", "unit")
+    rows = (
+        scope.filter(pk__in=wanted).select_for_update(of=("self",)).select_related("form", "period", "unit")
+    )
     found = {row.pk: row for row in rows}
     if any(pk not in found for pk in wanted):
         raise PermissionDenied(_("Việc này không thuộc phân công của bạn."))
@@ -168,10 +179,14 @@ def _structures(reports: Sequence[Report]) -> dict[tuple[int, int], Structure]:
 
 
 def _sections_numbered(structure: Structure, numbers: Collection[int]) -> list[Section]:
-    known = {section.criterion.number: section for section in structure.sections if section.criterion is not None}
+    known = {
+        section.criterion.number: section for section in structure.sections if section.criterion is not None
+    }
     for number in numbers:
         if number not in known:
-            raise ValidationError(_("Biểu mẫu không có tiêu chí số {number}.").format(number=number), code="criterion")
+            raise ValidationError(
+                _("Biểu mẫu không có tiêu chí số {number}.").format(number=number), code="criterion"
+            )
     return [known[number] for number in sorted(numbers)]
 
 

@@ -28,7 +28,9 @@ class CriteriaSet(models.Model):
     name = models.CharField(_("tên"), max_length=200)
     name_en = models.CharField(_("tên tiếng Anh"), max_length=200, blank=True)
     level = models.CharField(_("mức công nhận"), max_length=10, choices=RecognitionLevel.choices)
-    kinds = models.ManyToManyField(UnitKind, verbose_name=_("áp dụng cho loại đơn vị"), related_name="criteria_sets")
+    kinds = models.ManyToManyField(
+        UnitKind, verbose_name=_("áp dụng cho loại đơn vị"), related_name="criteria_sets"
+    )
     decision = models.CharField(_("văn bản ban hành"), max_length=200, blank=True)
     valid_from = models.DateField(_("áp dụng từ ngày"))
     valid_to = models.DateField(_("đến trước ngày"), null=True, blank=True)

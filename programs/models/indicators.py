@@ -1,7 +1,7 @@
 """Indicators: what is measured, in which unit, and how it adds up."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -117,7 +117,9 @@ class Indicator(models.Model):
     minimum = models.BigIntegerField(_("nhỏ nhất (theo bước nhỏ nhất)"), null=True, blank=True, default=0)
     maximum = models.BigIntegerField(_("lớn nhất (theo bước nhỏ nhất)"), null=True, blank=True)
     jump_percent = models.PositiveIntegerField(
-        _("thay đổi cần lưu ý (%)"), default=50, help_text=_("Thay đổi lớn hơn so với kỳ trước thì nhắc ghi chú.")
+        _("thay đổi cần lưu ý (%)"),
+        default=50,
+        help_text=_("Thay đổi lớn hơn so với kỳ trước thì nhắc ghi chú."),
     )
     derivation = models.JSONField(_("cách tính từ đánh giá, công nhận"), null=True, blank=True)
     mark = models.CharField(
@@ -143,7 +145,8 @@ class Indicator(models.Model):
                 violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
             ),
             models.CheckConstraint(
-                condition=Q(parent=None, part="", role="") | (Q(parent__isnull=False) & ~Q(part="") & ~Q(role="")),
+                condition=Q(parent=None, part="", role="")
+                | (Q(parent__isnull=False) & ~Q(part="") & ~Q(role="")),
                 name="indicator_part_named",
                 violation_error_message=_("Thành phần phải có chỉ tiêu mẹ, tên thành phần và vai trò."),
             ),
@@ -169,6 +172,10 @@ class Indicator(models.Model):
     @property
     def is_boolean(self) -> bool:
         return self.kind == IndicatorKind.BOOLEAN
+
+    def derives(self, name: str) -> Any:
+        """What the derivation says under `name`: 'assessment', 'number' of a criterion, 'recognition'."""
+        return (self.derivation or {}).get(name)
 
     @property
     def basis(self) -> str:

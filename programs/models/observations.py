@@ -69,7 +69,9 @@ class Observation(models.Model):
     smallest step. An emptied figure keeps its row without a value and counts as missing, never as zero.
     """
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="observations", verbose_name=_("đơn vị"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="observations", verbose_name=_("đơn vị")
+    )
     indicator = models.ForeignKey(
         Indicator, on_delete=models.PROTECT, related_name="observations", verbose_name=_("chỉ tiêu")
     )
@@ -89,7 +91,12 @@ class Observation(models.Model):
     version = models.PositiveIntegerField(_("phiên bản"), default=1)
     note = models.CharField(_("ghi chú"), max_length=500, blank=True)
     copied_from = models.ForeignKey(
-        Period, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("giữ nguyên từ kỳ")
+        Period,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("giữ nguyên từ kỳ"),
     )
     updated_at = models.DateTimeField(_("lúc"), default=timezone.now)
     updated_by = models.ForeignKey(
@@ -149,7 +156,9 @@ class ObservationChange(models.Model):
     note = models.CharField(_("ghi chú"), max_length=500, blank=True)
     reason = models.CharField(_("lý do"), max_length=500, blank=True)
     through = models.CharField(_("qua"), max_length=8, choices=Through.choices)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai")
+    )
     at = models.DateTimeField(_("lúc"), default=timezone.now)
     transaction_id = models.BigIntegerField(null=True, editable=False, db_default=TransactionId())
 

@@ -102,7 +102,9 @@ class ReportForm(models.Model):
     name_en = models.CharField(_("tên tiếng Anh"), max_length=200, blank=True)
     note = models.CharField(_("hướng dẫn"), max_length=500, blank=True)
     leader_step = models.BooleanField(
-        _("qua lãnh đạo xã duyệt"), default=False, help_text=_("Bật thì báo cáo chỉ gửi đi khi lãnh đạo xã duyệt.")
+        _("qua lãnh đạo xã duyệt"),
+        default=False,
+        help_text=_("Bật thì báo cáo chỉ gửi đi khi lãnh đạo xã duyệt."),
     )
 
     class Meta:
@@ -121,7 +123,9 @@ class ReportForm(models.Model):
 class FormField(models.Model):
     """An indicator of a form that has no criteria set (số liệu nền, biểu đột xuất)."""
 
-    form = models.ForeignKey(ReportForm, on_delete=models.CASCADE, related_name="fields", verbose_name=_("biểu mẫu"))
+    form = models.ForeignKey(
+        ReportForm, on_delete=models.CASCADE, related_name="fields", verbose_name=_("biểu mẫu")
+    )
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, verbose_name=_("chỉ tiêu"))
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 

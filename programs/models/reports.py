@@ -53,7 +53,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
 class Report(models.Model):
     """One unit's form for one period (báo cáo): an act of the commune's People's Committee."""
 
-    form = models.ForeignKey(ReportForm, on_delete=models.PROTECT, related_name="reports", verbose_name=_("biểu mẫu"))
+    form = models.ForeignKey(
+        ReportForm, on_delete=models.PROTECT, related_name="reports", verbose_name=_("biểu mẫu")
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reports", verbose_name=_("đơn vị"))
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports", verbose_name=_("kỳ"))
     province = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("tỉnh"))
@@ -96,7 +98,9 @@ class Report(models.Model):
     @property
     def is_on_time(self) -> bool:
         """Sent for the first time by the end of the deadline's day."""
-        return self.first_sent_at is not None and timezone.localdate(self.first_sent_at) <= self.period.deadline
+        return (
+            self.first_sent_at is not None and timezone.localdate(self.first_sent_at) <= self.period.deadline
+        )
 
     @property
     def is_sent(self) -> bool:
@@ -122,7 +126,9 @@ class ReportEvent(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(_("lúc"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai")
+    )
     from_state = models.CharField(_("từ"), max_length=10, choices=ReportState.choices, blank=True)
     to_state = models.CharField(_("đến"), max_length=10, choices=ReportState.choices)
     comment = models.TextField(_("nội dung"), blank=True)
@@ -145,10 +151,14 @@ class CriterionReview(models.Model):
     """A reviewer's last word on one criterion of a report: confirmed, or returned with a comment."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="reviews")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("tiêu chí"))
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("tiêu chí")
+    )
     verdict = models.CharField(_("kết luận"), max_length=10, choices=ReviewVerdict.choices)
     comment = models.TextField(_("ý kiến"), blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai")
+    )
     at = models.DateTimeField(_("lúc"), default=timezone.now)
 
     class Meta:
@@ -170,18 +180,26 @@ class CriterionReview(models.Model):
 
 class ReopeningQuerySet(models.QuerySet["Reopening"]):
     def covering(self, report: Report, today: date) -> "QuerySet[Reopening]":
-        return self.filter(form=report.form_id, period=report.period_id, unit=report.unit_id, until__gte=today)
+        return self.filter(
+            form=report.form_id, period=report.period_id, unit=report.unit_id, until__gte=today
+        )
 
 
 class Reopening(models.Model):
     """A narrow exception to a closed or locked period: this form, this period, this unit, until a day."""
 
-    form = models.ForeignKey(ReportForm, on_delete=models.CASCADE, related_name="+", verbose_name=_("biểu mẫu"))
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="reopenings", verbose_name=_("kỳ"))
+    form = models.ForeignKey(
+        ReportForm, on_delete=models.CASCADE, related_name="+", verbose_name=_("biểu mẫu")
+    )
+    period = models.ForeignKey(
+        Period, on_delete=models.CASCADE, related_name="reopenings", verbose_name=_("kỳ")
+    )
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", verbose_name=_("đơn vị"))
     until = models.DateField(_("đến hết ngày"))
     reason = models.CharField(_("lý do"), max_length=500)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai")
+    )
     at = models.DateTimeField(_("lúc"), auto_now_add=True)
 
     objects = ReopeningQuerySet.as_manager()

@@ -40,11 +40,15 @@ class ResultQuerySet(models.QuerySet):
 class Assessment(models.Model):
     """The computed state of a unit against a set in one period (đánh giá), stored with each save."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("đơn vị"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("đơn vị")
+    )
     criteria_set = models.ForeignKey(
         CriteriaSet, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("bộ tiêu chí")
     )
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("kỳ"))
+    period = models.ForeignKey(
+        Period, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("kỳ")
+    )
     result = models.PositiveSmallIntegerField(_("kết quả"), choices=Result.choices)
     met = models.PositiveSmallIntegerField(_("tiêu chí đạt"))
     not_met = models.PositiveSmallIntegerField(_("tiêu chí chưa đạt"))
@@ -131,13 +135,17 @@ class Recognition(models.Model):
     that names the one it `carries`.
     """
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="recognitions", verbose_name=_("đơn vị"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="recognitions", verbose_name=_("đơn vị")
+    )
     level = models.CharField(_("mức"), max_length=10, choices=RecognitionLevel.choices)
     decision = models.CharField(_("số quyết định"), max_length=80)
     decided_on = models.DateField(_("ngày quyết định"))
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến trước ngày"), null=True, blank=True)
-    end_reason = models.CharField(_("lý do kết thúc"), max_length=16, choices=RecognitionEnd.choices, blank=True)
+    end_reason = models.CharField(
+        _("lý do kết thúc"), max_length=16, choices=RecognitionEnd.choices, blank=True
+    )
     carries = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("nối tiếp")
     )
@@ -169,7 +177,9 @@ class Recognition(models.Model):
                 violation_error_message=_("Công nhận đã kết thúc cần ghi lý do, còn hiệu lực thì để trống."),
             ),
         ]
-        indexes = [models.Index(fields=["level", "valid_from", "valid_to", "unit"], name="recognition_level_dates")]
+        indexes = [
+            models.Index(fields=["level", "valid_from", "valid_to", "unit"], name="recognition_level_dates")
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit.name} · {self.get_level_display()} · {self.decision}"

@@ -15,7 +15,17 @@ from programs.models import (
     ReportForm,
     Requirement,
 )
-from programs.rules.verdicts import CriterionResult, Figure, SetResult, Verdict, judge, judge_criterion, judge_set
+from programs.rules.entry import entered
+from programs.rules.verdicts import (
+    CriterionResult,
+    Figure,
+    SetResult,
+    Verdict,
+    judge,
+    judge_criterion,
+    judge_set,
+    parts_named,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +85,9 @@ class Row:
         return judge(self.requirement.rule, self.figures(by_indicator), measures)
 
     def is_entered(self, by_indicator: Mapping[int, Figure]) -> bool:
-        """Every figure a person fills in for this row is there, or it does not apply."""
-        own = by_indicator.get(self.indicator.pk)
-        if own is not None and own.not_applicable:
-            return True
-        return all(
-            (figure := by_indicator.get(one.pk)) is not None and figure.value is not None for one in self.typed
-        )
+        """Every figure that the row's rule asks for is there, or it does not apply."""
+        named = parts_named(self.requirement.rule) if self.requirement else set(self.parts)
+        return entered(named & self.parts.keys(), self.figures(by_indicator), own_typed=not self.is_derived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,9 @@ class Structure:
 
     @cached_property
     def section_of(self) -> dict[int, Section]:
-        return {one.pk: section for section in self.sections for row in section.rows for one in row.indicators}
+        return {
+            one.pk: section for section in self.sections for row in section.rows for one in row.indicators
+        }
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
