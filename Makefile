@@ -2,6 +2,7 @@
 #   make start   [PORT=8000] [HOST=127.0.0.1] [DEMO_PASSWORD=…] [PYTHON=…]   try it
 #   make test    [ARGS="-k word"] [STRICT=1]                                 all tests this machine can run
 #   make lint                                                                style, types, contracts, settings
+#   make smoke                                                               two starts on a database of its own
 #   make bench                                                               measurements, on PostgreSQL
 #   make requirements                                                        pin requirements/*.in anew
 
@@ -11,7 +12,7 @@ export PORT HOST ARGS STRICT
 
 PY = $$(sh scripts/find_python.sh $(PYTHON))
 
-.PHONY: start test lint bench requirements clean
+.PHONY: start test lint smoke bench requirements clean
 .DEFAULT_GOAL := start
 
 start:
@@ -22,6 +23,9 @@ test:
 
 lint:
 	@python=$(PY) && exec $$python scripts/lint.py
+
+smoke:
+	@python=$(PY) && exec $$python scripts/smoke.py
 
 bench:
 	@python=$(PY) && $$python scripts/environment.py test && exec .venv/bin/python -m benchmarks
