@@ -1,0 +1,5 @@
+"""The administration of units and people."""
+
+from communes.admin import people, units
+
+__all__ = ["people", "units"]
