@@ -18,7 +18,7 @@ def test_an_administrator_signs_in_and_the_server_sees_the_test_database(
     page.goto(f"{live.url}/admin/")
     page.locator("input[name=username]").fill("admin")
     page.locator("input[name=password]").fill("mật khẩu thử")
-    page.locator("[type=submit]").click()
+    page.get_by_role("button", name="Đăng nhập").click()
 
     expect(page.locator("#user-tools")).to_contain_text("admin")
     assert django_user_model.objects.get().last_login is not None
