@@ -1,5 +1,7 @@
 """What people type to prove who they are, in plain words."""
 
+from typing import Any
+
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ class SignInForm(AuthenticationForm):
         "inactive": _("Tài khoản này đã ngừng sử dụng. Liên hệ quản trị của tỉnh."),
     }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Tên đăng nhập")
         self.fields["password"].label = _("Mật khẩu")
@@ -31,12 +33,12 @@ class OwnPasswordForm(PasswordChangeForm):
         "password_mismatch": _("Hai lần nhập mật khẩu mới chưa giống nhau."),
     }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = _("Mật khẩu hiện nay")
         self.fields["new_password1"].label = _("Mật khẩu mới")
         self.fields["new_password1"].help_text = _(
-            "Ít nhất 10 ký tự, không chỉ có chữ số, không phải mật khẩu nhiều người dùng, không giống tên của bạn."
+            "Ít nhất 10 ký tự, không chỉ có chữ số, không phải mật khẩu hay gặp, không giống tên bạn."
         )
         self.fields["new_password2"].label = _("Nhập lại mật khẩu mới")
         self.fields["new_password2"].help_text = ""

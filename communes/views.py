@@ -60,10 +60,7 @@ def whereabouts(request: HttpRequest) -> dict[str, Any]:
     """For templates: `own_place`, the highest unit the person belongs to today (or None), and
     `sees_province`, whether the province's pages are theirs. One query, when a page first asks."""
     place = SimpleLazyObject(lambda: own_place(request))
-    return {
-        "own_place": place,
-        "sees_province": SimpleLazyObject(lambda: sees_province(request, place)),
-    }
+    return {"own_place": place, "sees_province": SimpleLazyObject(lambda: sees_province(request, place))}
 
 
 def own_place(request: HttpRequest) -> Unit | None:
@@ -74,7 +71,7 @@ def own_place(request: HttpRequest) -> Unit | None:
     return min((row.unit for row in held), key=lambda unit: LEVELS_FROM_TOP.index(unit.level), default=None)
 
 
-def sees_province(request: HttpRequest, place: Unit | None) -> bool:
+def sees_province(request: HttpRequest, place: Any) -> bool:
     user = getattr(request, "user", None)
     if user is not None and user.is_superuser:
         return True

@@ -52,7 +52,7 @@ SAVING = {
 @register.filter
 def number(value: int | None, decimals: int = 0) -> str:
     """Stored steps of 10**-decimals as text: {{ 12345|number:1 }} is 1.234,5."""
-    return MISSING if value is None or value == "" else format_number(int(value), int(decimals or 0))
+    return MISSING if value is None else format_number(int(value), int(decimals or 0))
 
 
 @register.simple_tag
