@@ -1,4 +1,4 @@
-"""Rows of the data folder: read with their file and line, so that a mistake can be found by whoever made it."""
+"""Rows of the data folder: read with their file and line, so that a mistake can be found."""
 
 import csv
 import json

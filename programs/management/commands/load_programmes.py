@@ -1,4 +1,4 @@
-"""Load indicators, criteria sets, forms and periods from the project's data folder: once, or again without harm.
+"""Load indicators, criteria sets, forms and periods from the data folder: once, or again without harm.
 
 What is already there is left as it is, so an administrator's correction outlives every start: an indicator,
 a requirement or an assignment that exists in any version is not touched, and no version is added to it.
@@ -148,13 +148,16 @@ class Command(BaseCommand):
 
     def _load_requirements(self) -> None:
         criteria = {
-            (one.criteria_set.code, one.number): one for one in Criterion.objects.select_related("criteria_set")
+            (one.criteria_set.code, one.number): one
+            for one in Criterion.objects.select_related("criteria_set")
         }
         known = set(Requirement.objects.values_list("criterion", "number"))
         for row in read_rows(self.folder / "requirements.csv"):
             criterion = criteria.get((row.text("set"), row.whole("criterion") or 0))
             if criterion is None:
-                raise row.error(f"bộ tiêu chí '{row.text('set')}' không có tiêu chí số {row.text('criterion')}.")
+                raise row.error(
+                    f"bộ tiêu chí '{row.text('set')}' không có tiêu chí số {row.text('criterion')}."
+                )
             if (criterion.pk, row.text("number")) in known:
                 continue
             indicator = self._measure(row, "indicator")

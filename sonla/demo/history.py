@@ -1,0 +1,135 @@
+"""The demo's reports and decisions, through the same actions as everybody's."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from communes.models import Unit, User, Verification
+from programs.actions import (
+    Item,
+    accept_reports,
+    open_reports,
+    record_batches,
+    return_report,
+    set_period_state,
+    submit_reports,
+)
+from programs.models import Period, PeriodState, Recognition, Report, Through
+from sonla.demo.generator.decisions import Decision
+from sonla.demo.generator.figures import Entry
+from sonla.demo.generator.reports import Plan
+from sonla.demo.generator.terms import Term
+from sonla.demo.generator.territory import Key
+
+Day = Callable[[Plan], date | None]
+
+
+class History:
+    """Loads one term after another; every step at the day it is said to have happened."""
+
+    def __init__(self, author: User, reviewer: User) -> None:
+        self.author = author
+        self.reviewer = reviewer
+
+    def load(self, term: Term, plans: Sequence[Plan]) -> None:
+        """The reports of one term: the period is open meanwhile and then as it was before."""
+        period = Period.objects.get(code=term.code)
+        state = period.state
+        if state == PeriodState.OPEN:
+            open_reports(period=period)
+        else:
+            set_period_state(periods=[period], state=PeriodState.OPEN)
+        rows = Report.objects.filter(period=period).select_related("form", "unit")
+        self.reports = {(r.form.code, (r.unit.code, r.unit.valid_from)): r for r in rows}
+        for day, found in _by_day(plans, lambda plan: plan.entered_on):
+            self._record([(plan, plan.entries) for plan in found], day)
+        self._send(plans, lambda plan: plan.sent_on)
+        self._return([plan for plan in plans if plan.returned_on])
+        for day, found in _by_day(plans, lambda plan: plan.resent_on):
+            self._record([(plan, plan.corrections) for plan in found], day, version=1)
+        self._send(plans, lambda plan: plan.resent_on)
+        for day, found in _by_day(plans, lambda plan: plan.accepted_on):
+            self._accept(found, day)
+        if state != PeriodState.OPEN:
+            set_period_state(periods=[period], state=state)
+
+    def _report(self, plan: Plan) -> Report:
+        return self.reports[plan.form, plan.place]
+
+    def _record(self, plans: Sequence[tuple[Plan, Sequence[Entry]]], day: date, version: int = 0) -> None:
+        reason = "Sửa theo ý kiến của tỉnh" if version else ""
+        batches = [
+            (self._report(plan), [_item(entry, version, reason) for entry in entries])
+            for plan, entries in plans
+        ]
+        record_batches(batches=batches, by=self.author, through=Through.DEMO, today=day, at=_at(day, 14))
+
+    def _send(self, plans: Sequence[Plan], on: Day) -> None:
+        for day, found in _by_day(plans, on):
+            for reason in sorted({plan.gaps_reason for plan in found}):
+                reports = [self._report(plan) for plan in found if plan.gaps_reason == reason]
+                submit_reports(reports=reports, by=self.author, today=day, reason=reason, at=_at(day, 16))
+
+    def _return(self, plans: Sequence[Plan]) -> None:
+        for day, found in _by_day(plans, lambda plan: plan.returned_on):
+            for plan in found:
+                report = self._report(plan)
+                return_report(
+                    report=report, by=self.reviewer, today=day, comments=plan.remarks, at=_at(day, 9)
+                )
+
+    def _accept(self, plans: Sequence[Plan], day: date) -> None:
+        reports = [self._report(plan) for plan in plans]
+        accept_reports(reports=reports, by=self.reviewer, today=day, at=_at(day, 10))
+
+
+def _item(entry: Entry, version: int, reason: str) -> Item:
+    return Item(
+        indicator=entry.code,
+        value=entry.value,
+        denominator=entry.denominator,
+        not_applicable=entry.not_applicable,
+        version=version,
+        note=entry.note,
+        reason=reason,
+    )
+
+
+def _by_day(plans: Iterable[Plan], on: Day) -> list[tuple[date, list[Plan]]]:
+    """Plans by the day of one of their steps, in time; those without it are left out."""
+    days: dict[date, list[Plan]] = {}
+    for plan in plans:
+        day = on(plan)
+        if day is not None:
+            days.setdefault(day, []).append(plan)
+    return sorted(days.items())
+
+
+def _at(day: date, hour: int) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour, 20)))
+
+
+def load_decisions(decisions: Sequence[Decision]) -> int:
+    """The recognitions, those that carry another on after it; returns how many were made."""
+    units: dict[Key, Unit] = {(unit.code, unit.valid_from): unit for unit in Unit.objects.all()}
+    made: dict[tuple[Key, str], Recognition] = {}
+    for carrying in (False, True):
+        rows = [one for one in decisions if (one.carries is not None) == carrying]
+        stored = Recognition.objects.bulk_create(
+            Recognition(
+                unit=units[one.unit],
+                level=one.level,
+                decision=one.number,
+                decided_on=one.decided_on,
+                valid_from=one.valid_from,
+                valid_to=one.valid_to,
+                end_reason=one.end_reason,
+                carries=made[one.carries, one.level] if one.carries else None,
+                mark=Verification.DEMO,
+                note=one.note,
+            )
+            for one in rows
+        )
+        made |= {(one.unit, one.level): row for one, row in zip(rows, stored, strict=True)}
+    return len(decisions)

@@ -1,0 +1,61 @@
+"""Load the demo: its people, six years of reports, and decisions. Once; a second run changes nothing."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from communes.models import Unit, User, today
+from programs.models import CriteriaSet, Observation, Through
+from sonla.demo.generator.reports import draw_plans
+from sonla.demo.generator.streams import SEED
+from sonla.demo.generator.world import draw_world
+from sonla.demo.history import History, load_decisions
+from sonla.demo.people import AUTHOR, PROVINCE, REVIEWER, load_people
+from sonla.demo.sources import SET, asks_of_set, territory_of_register
+
+
+class Command(BaseCommand):
+    help = "Nạp dữ liệu minh họa: người dùng, số liệu các năm và quyết định công nhận."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--password", default="", help="Mật khẩu chung của các tài khoản minh họa.")
+        parser.add_argument("--seed", type=int, default=SEED, help="Hạt giống của số liệu minh họa.")
+
+    @transaction.atomic
+    def handle(self, *args: object, password: str, seed: int, **options: object) -> None:
+        if not Unit.objects.filter(code=PROVINCE).exists():
+            raise CommandError("Chưa có đơn vị hành chính: chạy load_register trước.")
+        if not CriteriaSet.objects.filter(code=SET).exists():
+            raise CommandError("Chưa có bộ tiêu chí: chạy load_programmes trước.")
+        made, drawn = load_people(password or None, today())
+        self._say(f"Người dùng minh họa: thêm {made}.")
+        if Observation.objects.filter(through=Through.DEMO).exists():
+            self._say("Số liệu minh họa đã có, giữ nguyên.")
+        else:
+            self._load_figures(seed)
+        self._tell_logins(password, drawn)
+
+    def _load_figures(self, seed: int) -> None:
+        world = draw_world(territory_of_register(), asks_of_set(), seed)
+        made = load_decisions(world.decisions)
+        self._say(f"Quyết định công nhận: {made}.")
+        history = History(User.objects.get(username=AUTHOR), User.objects.get(username=REVIEWER))
+        for term, plans in draw_plans(world.figures):
+            history.load(term, plans)
+            figures = sum(len(plan.entries) for plan in plans)
+            self._say(f"Kỳ {term.code}: {len(plans)} báo cáo, {figures} số liệu.")
+
+    def _tell_logins(self, password: str, drawn: str | None) -> None:
+        self._say("Tài khoản: admin, tinh, xem, xa.<mã xã> (ví dụ xa.03703).")
+        if drawn:
+            self._say(f"Mật khẩu chung (chỉ hiện một lần): {drawn}")
+        elif password:
+            self._say("Mật khẩu chung: như đã cho.")
+        else:
+            self._say("Mật khẩu: giữ nguyên như lần trước.")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        # A first load takes a while: each line is seen when it is true.
+        self.stdout.flush()
