@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from programs.models import (
     Report,
     Through,
 )
-from programs.queries.structure import Row, Structure, structure_of
+from programs.queries.structure import Row, Structure, rulebook_mark, structure_of
 from programs.rules.entry import sum_of_parts
 from programs.rules.verdicts import Figure, Verdict
 
@@ -90,7 +91,7 @@ def record_batches(
         fresh = reports[report.pk]
         key = (fresh.form_id, fresh.period_id)
         if key not in structures:
-            structures[key] = structure_of(fresh.form, fresh.period)
+            structures[key] = structure_of(fresh.form, fresh.period, fresh.rules)  # type: ignore[attr-defined]
         writers.append(_Writer(fresh, structures[key], held.get(fresh.pk, {}), items))
     for writer in writers:
         writer.check()
@@ -110,6 +111,7 @@ def record_batches(
 def _locked_reports(asked: Sequence[Report], by: User, today: date) -> dict[int, Report]:
     """The reports under their rows' locks, if the person may write in all of them."""
     rows = Report.objects.writable_by(by, today).filter(pk__in={report.pk for report in asked})
+    rows = rows.annotate(rules=Subquery(rulebook_mark()))
     rows = rows.select_for_update(of=("self",)).select_related("form", "period", "unit")
     found = {row.pk: row for row in rows}
     if any(report.pk not in found for report in asked):

@@ -15,6 +15,7 @@ from programs.models.reports import (
     ReviewVerdict,
 )
 from programs.models.results import Assessment, CriterionAssessment, Recognition, RecognitionEnd, Result
+from programs.models.rulebook import Rulebook
 
 __all__ = [
     "SENT_STATES",
@@ -49,5 +50,6 @@ __all__ = [
     "Requirement",
     "Result",
     "ReviewVerdict",
+    "Rulebook",
     "Through",
 ]

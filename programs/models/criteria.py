@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import UnitKind, Verification
 from programs.models.indicators import Indicator
+from programs.models.rulebook import Rule
 
 
 class RecognitionLevel(models.TextChoices):
@@ -21,7 +22,7 @@ class RecognitionLevel(models.TextChoices):
     DISTRICT = "district", _("huyện đạt chuẩn, hoàn thành xây dựng nông thôn mới")
 
 
-class CriteriaSet(models.Model):
+class CriteriaSet(Rule):
     """A set of criteria of one level in one period (bộ tiêu chí), e.g. xã nông thôn mới 2021–2025."""
 
     code = models.CharField(_("mã"), max_length=40, unique=True)
@@ -63,7 +64,7 @@ class CriteriaSet(models.Model):
         return self.valid_to is not None and self.valid_to <= day
 
 
-class Criterion(models.Model):
+class Criterion(Rule):
     """One numbered criterion of a set (tiêu chí số 17: Môi trường và an toàn thực phẩm)."""
 
     criteria_set = models.ForeignKey(
@@ -105,7 +106,7 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
 
 
-class Requirement(models.Model):
+class Requirement(Rule):
     """What a criterion asks of one indicator (mức yêu cầu), in one dated version.
 
     `rule` is the only threshold that is read: {"op": ">=", "value": 30}, or `all` of several over

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Verification
+from programs.models.rulebook import Rule
 from programs.rules.verdicts import Measure
 
 
@@ -66,7 +67,7 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         return rows.first()
 
 
-class Indicator(models.Model):
+class Indicator(Rule):
     """Something measured (chỉ tiêu, số liệu báo cáo): 'Tỷ lệ hộ dùng nước sạch', 'Số nhà hoàn thành'.
 
     Figures are whole numbers of the smallest step, 10 to the power of minus `decimals` (VND: 0). An

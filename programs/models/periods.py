@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import UnitKind
 from programs.models.criteria import CriteriaSet
 from programs.models.indicators import Indicator
+from programs.models.rulebook import Rule
 
 
 class PeriodKind(models.TextChoices):
@@ -94,7 +95,7 @@ class Period(models.Model):
         return self.ends_on - self.starts_on
 
 
-class ReportForm(models.Model):
+class ReportForm(Rule):
     """A form that units of some kinds fill in (biểu mẫu báo cáo)."""
 
     code = models.CharField(_("mã"), max_length=40, unique=True)
@@ -120,7 +121,7 @@ class ReportForm(models.Model):
         return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
-class FormField(models.Model):
+class FormField(Rule):
     """An indicator of a form that has no criteria set (số liệu nền, biểu đột xuất)."""
 
     form = models.ForeignKey(
@@ -154,7 +155,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.on(period.ends_on).filter(period_kind=period.kind)
 
 
-class Assignment(models.Model):
+class Assignment(Rule):
     """Which kinds of unit fill in a form in one kind of period, against which set, from when to when."""
 
     form = models.ForeignKey(

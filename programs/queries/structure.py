@@ -1,8 +1,12 @@
 """The shape of one form in one period: its sections, rows and parts, by the rules then in force."""
 
+import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
+
+from django.db import models
 
 from programs.models import (
     Assignment,
@@ -14,6 +18,7 @@ from programs.models import (
     Period,
     ReportForm,
     Requirement,
+    Rulebook,
 )
 from programs.rules.entry import entered
 from programs.rules.verdicts import (
@@ -162,8 +167,33 @@ def assignment_of(form: ReportForm, period: Period) -> Assignment | None:
     return rows.order_by("-valid_from").first()
 
 
-def structure_of(form: ReportForm, period: Period) -> Structure:
-    """The form's rows by the rules in force on the period's last day: three queries."""
+# Shapes by form, kind of period and day, each with the rulebook's mark under which it was read.
+_kept: dict[tuple[int, str, date], tuple[uuid.UUID, Structure]] = {}
+
+
+def rulebook_mark() -> "models.QuerySet[Rulebook, uuid.UUID]":
+    """The mark of the rules as they are now, to be read beside another row by a subquery."""
+    return Rulebook.objects.order_by("pk").values("mark")[:1]
+
+
+def structure_of(form: ReportForm, period: Period, mark: uuid.UUID | None = None) -> Structure:
+    """The form's rows by the rules in force on the period's last day.
+
+    Kept in memory under the rulebook's mark: one query, or none when the caller has read the mark in the
+    same transaction; three more when a rule has changed since.
+    """
+    mark = mark or Rulebook.objects.values_list("mark", flat=True).first()
+    key = (form.pk, period.kind, period.ends_on)
+    kept = _kept.get(key)
+    if mark is not None and kept is not None and kept[0] == mark:
+        return replace(kept[1], form=form, period=period)
+    structure = _read_structure(form, period)
+    if mark is not None:
+        _kept[key] = (mark, structure)
+    return structure
+
+
+def _read_structure(form: ReportForm, period: Period) -> Structure:
     assignment = assignment_of(form, period)
     criteria_set = assignment.criteria_set if assignment else None
     if criteria_set is None:

@@ -11,6 +11,7 @@ from programs.models import (
     FigureState,
     ObservationChange,
     PeriodState,
+    Requirement,
     Result,
     Through,
 )
@@ -205,6 +206,20 @@ def test_what_rests_on_a_provisional_threshold_says_so(people, report):
     record(report, people.cadre, [Item("ntm.xa.10.1", 46_000_000)])
     income = CriterionAssessment.objects.get(unit=report.unit, criterion__number=10, period=report.period)
     assert (income.result, income.provisional) == (Result.MET, True)
+
+
+def test_a_corrected_threshold_decides_from_the_next_save_on(people, report):
+    """The shape of a form is kept in memory: a change of a rule must be seen at once."""
+    record(report, people.cadre, [Item("ntm.xa.7.1", 1)])
+    trade = CriterionAssessment.objects.get(unit=report.unit, criterion__number=7, period=report.period)
+    assert trade.result == Result.MET
+
+    requirement = Requirement.objects.get(indicator__code="ntm.xa.7.1")
+    requirement.rule = {"op": "is", "value": False}
+    requirement.save()
+    record(report, people.cadre, [Item("ntm.xa.7.1", 1, version=1, note="xem lại")])
+    trade.refresh_from_db()
+    assert trade.result == Result.NOT_MET
 
 
 def test_two_values_for_one_base_are_asked_about(people, report):

@@ -1,0 +1,1 @@
+"""Reproducible measurements on PostgreSQL: figures are ratios taken in one run, machines are noisy."""

@@ -1,0 +1,34 @@
+"""Run the measurements: `make bench`, or `python -m benchmarks [--size 75|204] [--runs 40]`.
+
+Makes a PostgreSQL database of its own (server from BENCH_DATABASE_URL, else the local one), fills it,
+measures, prints a table of ratios and drops it.
+"""
+
+import argparse
+import os
+import sys
+from datetime import date
+
+SIZES = {75: date(2025, 7, 1), 204: date(2021, 1, 1)}
+SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--size", type=int, choices=sorted(SIZES), action="append", help="communes")
+    parser.add_argument("--runs", type=int, default=40, help="counted runs of each measurement")
+    options = parser.parse_args()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sonla.settings.test"
+    os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", SERVER)
+    import django
+
+    django.setup()
+    from benchmarks.suite import run
+
+    for size in options.size or sorted(SIZES):
+        run(size, SIZES[size], options.runs)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
