@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -28,6 +29,14 @@ SECTIONS: dict[str, tuple[Any, Any]] = {
 }
 
 
+class Choices(AutocompleteJsonView):
+    """What a search in a field finds, each told apart as its own page tells it."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        label = getattr(self.model_admin, "choice_label", str)
+        return {"id": str(getattr(obj, to_field_name)), "text": str(label(obj))}
+
+
 class SonlaAdminSite(admin.AdminSite):
     """Django's admin, arranged by what people come for, entered through the site's own login."""
 
@@ -39,7 +48,7 @@ class SonlaAdminSite(admin.AdminSite):
 
     @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """One door: the site's login page, where tries are counted. Who is in but may not be here gets 403."""
+        """One door: the site's login page, where tries are counted. Who is in but may not be here: 403."""
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
         if request.user.is_authenticated:
@@ -48,6 +57,9 @@ class SonlaAdminSite(admin.AdminSite):
         here = reverse("admin:index", current_app=self.name)
         # Only an address of these pages is carried on; anything else would be somebody's invention.
         return redirect_to_login(wanted if wanted.startswith(here) else here, settings.LOGIN_URL)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return Choices.as_view(admin_site=self)(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The models by section on the index and in the side bar; by app where one app is asked for."""

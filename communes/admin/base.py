@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Membership, Role, User, today
 from communes.rules.text import fold, normalise
 
-
 # Django's own Vietnamese calls an entry of the log 'đăng nhập' (signing in).
 OTHER_NAMES = {"admin.LogEntry": _("lần thao tác quản trị")}
 
@@ -193,7 +192,20 @@ class MissingIs404:
         raise Http404(_("Không tìm thấy."))
 
 
-class ModelAdmin(FoldedSearch, DeletedWhenUnused, MissingIs404, SuperuserOnly, admin.ModelAdmin):
+class LabelledChoices:
+    """A choice of another row reads as that row's own page says (`choice_label`), so that twins differ."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        other = self.admin_site._registry.get(db_field.remote_field.model)  # type: ignore[attr-defined]
+        if field is not None and hasattr(other, "choice_label"):
+            field.label_from_instance = other.choice_label
+        return field
+
+
+class ModelAdmin(
+    LabelledChoices, FoldedSearch, DeletedWhenUnused, MissingIs404, SuperuserOnly, admin.ModelAdmin
+):
     """What nearly every page of the administration is."""
 
     list_per_page = 50

@@ -24,6 +24,7 @@ from communes.admin.base import (
     DeletedWhenUnused,
     EndFilter,
     FoldedSearch,
+    LabelledChoices,
     MissingIs404,
     ModelAdmin,
     ReadOnly,
@@ -58,7 +59,7 @@ class AdministratorMay:
         return is_administrator(request)
 
 
-class GrantsWithinScope(AdministratorMay):
+class GrantsWithinScope(LabelledChoices, AdministratorMay):
     """Units and people to choose from are those that the person administers."""
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
@@ -126,8 +127,8 @@ class UserAdmin(GrantsWithinScope, FoldedSearch, DeletedWhenUnused, MissingIs404
         {
             "fields": ["is_staff", "is_superuser"],
             "description": _(
-                "Được vào trang quản trị và có vai trò quản trị ở một đơn vị: quản lý người dùng của đơn vị đó và "
-                "các đơn vị trực thuộc. Quản trị hệ thống: làm được mọi việc."
+                "Được vào trang quản trị và có vai trò quản trị ở một đơn vị: quản lý người dùng của đơn vị "
+                "đó và các đơn vị trực thuộc. Quản trị hệ thống: làm được mọi việc."
             ),
         },
     )
@@ -145,6 +146,9 @@ class UserAdmin(GrantsWithinScope, FoldedSearch, DeletedWhenUnused, MissingIs404
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people = administered_people(request.user, today())
         return super().get_queryset(request).filter(pk__in=people).prefetch_related(_current_memberships())
+
+    def choice_label(self, obj: User) -> str:
+        return f"{obj} · {obj.username}" if obj.full_name else obj.username
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -200,8 +204,8 @@ class MembershipAdmin(GrantsWithinScope, FoldedSearch, MissingIs404, admin.Model
             {
                 "fields": ["user", "unit", "role", "valid_from", "valid_to"],
                 "description": _(
-                    "Vai trò có hiệu lực ở đơn vị này và mọi đơn vị trực thuộc. Khi người chuyển việc thì ghi ngày kết "
-                    "thúc, không xóa: phân công cũ cho biết vì sao người đó đã được nhập số liệu."
+                    "Vai trò có hiệu lực ở đơn vị này và mọi đơn vị trực thuộc. Khi người chuyển việc thì "
+                    "ghi ngày kết thúc, không xóa: phân công cũ cho biết vì sao người đó đã nhập số liệu."
                 ),
             },
         )
@@ -254,8 +258,8 @@ class ApiTokenAdmin(ReadOnly, ModelAdmin):
                 action="revoke",
                 title=_("Thu hồi khóa API"),
                 explanation=_(
-                    "Chương trình đang dùng các khóa này bị từ chối ngay từ lần gọi sau. Không hoàn tác được; "
-                    "cần thì người dùng tạo khóa mới."
+                    "Chương trình đang dùng các khóa này bị từ chối ngay từ lần gọi sau. "
+                    "Không hoàn tác được; cần thì người dùng tạo khóa mới."
                 ),
                 submit=_("Thu hồi"),
                 items=[str(one) for one in living],

@@ -28,7 +28,7 @@ class ChangesRegister:
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """When the error comes out of the view its transaction was rolled back: the form is shown again with it."""
+        """When the error comes out of the view, its transaction was rolled back: show the form with it."""
         view = super().changeform_view  # type: ignore[misc]
         try:
             return view(request, object_id, form_url, extra_context)
@@ -70,7 +70,10 @@ def follow(saved: Model | None) -> None:
     clash = _overlap(unit) if unit is not None else None
     if clash is not None:
         raise RegisterError(
-            _("%(unit)s có hai quan hệ '%(tie)s' chồng ngày nhau (%(a)s và %(b)s). Hãy ghi ngày kết thúc cho quan hệ cũ.")
+            _(
+                "%(unit)s có hai quan hệ '%(tie)s' chồng ngày nhau (%(a)s và %(b)s). "
+                "Hãy ghi ngày kết thúc cho quan hệ cũ."
+            )
             % {"unit": clash[0].unit.name, "tie": clash[0].get_tie_display(), "a": clash[0].parent.name,
                "b": clash[1].parent.name}
         )  # fmt: skip

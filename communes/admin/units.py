@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.admin.base import (
     EndFilter,
+    LabelledChoices,
     Marked,
     ModelAdmin,
     ReadOnly,
@@ -21,7 +22,7 @@ from communes.models import Act, Ancestry, Lineage, Placement, Succession, Unit,
 from communes.queries import administered_units
 
 
-class PlacementInline(SuperuserOnly, admin.TabularInline):
+class PlacementInline(LabelledChoices, SuperuserOnly, admin.TabularInline):
     model = Placement
     fk_name = "unit"
     extra = 0
@@ -29,7 +30,7 @@ class PlacementInline(SuperuserOnly, admin.TabularInline):
     verbose_name_plural = _("Thuộc đơn vị nào, từ ngày nào")
 
 
-class SuccessionInline(SuperuserOnly, admin.TabularInline):
+class SuccessionInline(LabelledChoices, SuperuserOnly, admin.TabularInline):
     model = Succession
     extra = 0
     show_change_link = True
@@ -79,8 +80,8 @@ class UnitAdmin(ChangesRegister, ModelAdmin):
             {
                 "fields": ["code", "name", "level", "kind", "province"],
                 "description": _(
-                    "Sửa ở đây là sửa sai. Khi đơn vị đổi tên, đổi loại hoặc địa giới thì ghi ngày kết thúc cho "
-                    "đơn vị cũ, thêm đơn vị mới và ghi kế thừa."
+                    "Sửa ở đây là sửa sai. Khi đơn vị đổi tên, đổi loại hoặc địa giới thì ghi ngày kết thúc "
+                    "cho đơn vị cũ, thêm đơn vị mới và ghi kế thừa."
                 ),
             },
         ),
@@ -98,6 +99,9 @@ class UnitAdmin(ChangesRegister, ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An administrator of a unit sees the own units here, and chooses among them for memberships."""
         return is_administrator(request)
+
+    def choice_label(self, obj: Unit) -> str:
+        return f"{obj} · {obj.code}"
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return list(self.inlines) if is_superuser(request) else []

@@ -111,7 +111,7 @@ class ApiToken(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.name or self.created_at:%d/%m/%Y}"
+        return f"{self.user} · {self.name or format(self.created_at, '%d/%m/%Y')}"
 
 
 def digest_of(secret: str) -> str:

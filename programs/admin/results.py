@@ -1,0 +1,81 @@
+"""Decisions of recognition, and the assessments to look at beside them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from communes.admin.base import EndFilter, Marked, ModelAdmin, ReadOnly, Scoped
+from programs.models import Assessment, CriterionAssessment, Recognition
+
+
+@admin.register(Recognition)
+class RecognitionAdmin(Scoped, Marked, ModelAdmin):
+    section = "recognitions"
+    list_display = [
+        "unit",
+        "level",
+        "decision",
+        "decided_on",
+        "valid_from",
+        "valid_to",
+        "end_reason",
+        "mark_word",
+    ]
+    list_filter = ["level", EndFilter, "end_reason", "mark"]
+    list_select_related = ["unit"]
+    search_fields = ["unit__code", "unit__search_name", "decision"]
+    search_help_text = _("Tìm theo mã hoặc tên đơn vị, có dấu hay không dấu, hoặc số quyết định.")
+    autocomplete_fields = ["unit", "carries"]
+    fieldsets = [
+        (None, {"fields": ["unit", "level", "decision", "decided_on"]}),
+        (
+            _("Hiệu lực"),
+            {
+                "fields": ["valid_from", "valid_to", "end_reason", "carries"],
+                "description": _(
+                    "Sáp nhập hay chia tách thì công nhận kết thúc và không chuyển sang đơn "
+                    "vị mới. Chỉ khi đơn vị "
+                    "đổi tên hoặc đổi loại mà giữ nguyên địa giới thì ghi một dòng mới và "
+                    "chọn dòng cũ ở 'nối tiếp'."
+                ),
+            },
+        ),
+        (_("Mức xác minh"), {"fields": ["mark", "note"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Recognition]:
+        return super().get_queryset(request).select_related("unit")
+
+
+class Computed(Scoped, ReadOnly, ModelAdmin):
+    """What the figures say: computed with every save, never typed."""
+
+    section = "recognitions"
+    show_full_result_count = False
+    search_fields = ["unit__code", "unit__search_name"]
+    search_help_text = _("Tìm theo mã hoặc tên đơn vị, có dấu hay không dấu.")
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(Computed):
+    list_display = ["unit", "period", "criteria_set", "result", "met_of_all", "state", "provisional"]
+    list_filter = ["criteria_set", "period", "result", "state", "provisional"]
+    list_select_related = ["unit", "period", "criteria_set"]
+
+    @admin.display(description=_("tiêu chí đạt"), ordering="met")
+    def met_of_all(self, obj: Assessment) -> str:
+        return f"{obj.met}/{obj.applicable}"
+
+
+@admin.register(CriterionAssessment)
+class CriterionAssessmentAdmin(Computed):
+    list_display = ["unit", "period", "criterion", "result", "met_of_all", "state", "provisional"]
+    list_filter = ["criterion__criteria_set", "period", "result", "state"]
+    list_select_related = ["unit", "period", "criterion"]
+
+    @admin.display(description=_("chỉ tiêu đạt"), ordering="met")
+    def met_of_all(self, obj: Any) -> str:
+        return f"{obj.met}/{obj.applicable}"
