@@ -36,6 +36,8 @@ class RequirementForm(RuleFields, forms.ModelForm):
         try:
             check_requirement(self.instance)
         except ValidationError as error:
+            # The page around the form goes on speaking of the rule that stands.
+            self.instance.rule = self.edited
             for name, texts in error.message_dict.items():
                 self.add_error(name if name in self.fields else None, texts)
 
