@@ -1,0 +1,208 @@
+"""One report as its reviewer reads it: what it amounts to, what is odd in it, what can be done with it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communes.models import User
+from programs.models import Observation, Report, ReportState
+from programs.queries.previous import previous_figures
+from programs.queries.review_rows import ReviewRow, ReviewSection, earlier_requirements, review_row
+from programs.queries.structure import Structure, structure_of
+from programs.queries.timeline import Step, timeline_of
+from programs.rules.verdicts import Figure, SetResult, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One criterion in the strip."""
+
+    number: int
+    name: str
+    verdict: Verdict
+    url: str
+
+
+Chosen = Callable[[ReviewRow], bool]
+
+FILTERS: Mapping[str, Chosen] = {
+    "changed": lambda row: row.jumps,
+    "not_met": lambda row: row.not_met,
+    "missing": lambda row: row.missing,
+}
+
+
+@dataclass
+class ReviewPage:
+    """A report for its reviewer; `may_review` says whether this reader confirms and returns."""
+
+    report: Report
+    structure: Structure
+    sections: tuple[ReviewSection, ...]
+    result: SetResult
+    steps: list[Step]
+    may_review: bool
+    days_late: int
+    following: Report | None = None
+
+    @cached_property
+    def rows(self) -> list[ReviewRow]:
+        return [row for section in self.sections for row in section.all_rows]
+
+    @property
+    def figures(self) -> dict[int, Figure]:
+        return {line.indicator.pk: line.figure for row in self.rows for line in row.lines}
+
+    def warn(self, warnings: Mapping[str, Iterable[str]]) -> None:
+        """Set what a check found beside the rows it is about, by indicator code."""
+        for row in self.rows:
+            for line in row.lines:
+                row.warnings += [
+                    one for one in warnings.get(line.indicator.code, ()) if one not in row.warnings
+                ]
+
+    # -- the head ---------------------------------------------------------------------------------
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The criteria as one strip, each leading to its rows."""
+        return [
+            Cell(one.number, one.name, one.result.verdict, f"#tc-{one.number}")
+            for one in self.sections
+            if one.number is not None
+        ]
+
+    @property
+    def was_returned(self) -> bool:
+        return any(step.state == ReportState.RETURNED for step in self.steps)
+
+    @property
+    def judged(self) -> bool:
+        return self.structure.criteria_set is not None
+
+    @property
+    def not_applicable(self) -> int:
+        return sum(row.not_applicable for row in self.rows)
+
+    @property
+    def applicable(self) -> int:
+        """Rows that apply: 'không áp dụng' leaves the count."""
+        return len(self.rows) - self.not_applicable
+
+    @property
+    def entered(self) -> int:
+        return sum(row.entered and not row.not_applicable for row in self.rows)
+
+    @property
+    def entered_words(self) -> str:
+        return entered_words(self.entered, self.applicable, self.not_applicable)
+
+    @property
+    def criteria_applicable(self) -> int:
+        return self.result.met + self.result.not_met + self.result.unknown
+
+    # -- what can be done -------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """It was sent, and its period is not locked: there is something to confirm or return."""
+        return (
+            self.report.state in (ReportState.SENT, ReportState.ACCEPTED) and not self.report.period.is_locked
+        )
+
+    @property
+    def can_return(self) -> bool:
+        return self.may_review and self.is_open
+
+    @property
+    def can_accept(self) -> bool:
+        return self.can_return and self.report.state == ReportState.SENT
+
+    @property
+    def why_closed(self) -> str:
+        """Why there are no buttons, in words; '' where there are, or the reader only reads."""
+        if not self.may_review or self.is_open:
+            return ""
+        if self.report.period.is_locked:
+            return _("{period} đã khóa, không xác nhận hay trả lại được.").format(
+                period=self.report.period.title
+            )
+        if self.report.state == ReportState.RETURNED:
+            return _("Đã trả lại để chỉnh sửa; xã gửi lại thì xác nhận được.")
+        return _("Xã chưa gửi báo cáo này: số liệu dưới đây còn đang nhập.")
+
+    # -- narrowing --------------------------------------------------------------------------------
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = {name: sum(map(chosen, self.rows)) for name, chosen in FILTERS.items()}
+        return {"all": len(self.rows), **found}
+
+    @property
+    def odd(self) -> int:
+        return sum(bool(row.weight) for row in self.rows)
+
+
+def entered_words(entered: int, applicable: int, not_applicable: int) -> str:
+    """'55/57 chỉ tiêu', 'đủ 56/56 chỉ tiêu, 1 không áp dụng'."""
+    words = _("{done}/{all} chỉ tiêu").format(done=entered, all=applicable)
+    if not_applicable:
+        words = _("{words}, {count} không áp dụng").format(words=words, count=not_applicable)
+    return words
+
+
+def days_late(report: Report, today: date) -> int:
+    """Days after the deadline at which it was first sent, or at which it still is not; 0 for in time."""
+    sent = report.first_sent_at
+    day = today if sent is None else timezone.localdate(sent)
+    return max((day - report.period.deadline).days, 0)
+
+
+def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:
+    """The page of one report for one reader: a dozen queries, whatever it holds."""
+    structure = structure_of(report.form, report.period)
+    rows = Observation.objects.filter(report=report).select_related("copied_from")
+    held = {one.indicator_id: one for one in rows}
+    indicators = [one for row in structure for one in row.indicators]
+    before = previous_figures(report.unit_id, indicators, report.period.ends_on)
+    reviews = {one.criterion_id: one for one in report.reviews.select_related("by", "criterion")}
+    earlier = earlier_requirements(structure, before)
+    figures = {pk: one.figure for pk, one in held.items()}
+    sections = tuple(
+        ReviewSection(
+            section,
+            tuple(review_row(row, held, before, earlier) for row in section.rows),
+            section.judge(figures),
+            reviews.get(section.criterion.pk) if section.criterion else None,
+        )
+        for section in structure.sections
+    )
+    may_review = Report.objects.reviewable_by(reader, today).filter(pk=report.pk).exists()
+    return ReviewPage(
+        report=report,
+        structure=structure,
+        sections=sections,
+        result=structure.judge(figures),
+        steps=timeline_of(report, list(reviews.values())),
+        may_review=may_review,
+        days_late=days_late(report, today),
+        following=following_report(report, reader=reader, today=today) if may_review else None,
+    )
+
+
+def following_report(report: Report, *, reader: User, today: date) -> Report | None:
+    """The next sent report of the same form and period in the reviewer's scope, by unit code, in a round."""
+    waiting = (
+        Report.objects.reviewable_by(reader, today)
+        .filter(form=report.form_id, period=report.period_id, state=ReportState.SENT)
+        .exclude(pk=report.pk)
+        .select_related("unit")
+        .order_by("unit__code", "pk")
+    )
+    here = (report.unit.code, report.pk)
+    rows = list(waiting)
+    return next((one for one in rows if (one.unit.code, one.pk) > here), rows[0] if rows else None)
