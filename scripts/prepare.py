@@ -2,15 +2,12 @@
 
 import hashlib
 import os
-import secrets
 import sys
 
 from console import ROOT, say
 
 sys.path.insert(0, str(ROOT))
 FONTS = ROOT / "var" / "build" / "static"
-# Letters and digits that cannot be taken for each other when read from a screen.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def main() -> None:
@@ -52,24 +49,16 @@ def collect_static() -> None:
 
 
 def load_demo() -> None:
-    """Load the demo, and say how to sign in; a password that was made here is shown this once."""
-    from django.contrib.auth import get_user_model
+    """Load the demo, which says how to sign in, and once only what password it made; then say where."""
     from django.core.management import call_command
 
-    given = os.environ.get("DEMO_PASSWORD", "")
-    known = get_user_model().objects.filter(username="xem").exists()
-    password = given or ("" if known else "".join(secrets.choice(ALPHABET) for _ in range(14)))
-    say("Nạp dữ liệu minh họa", "loading the demo's figures")
-    call_command("load_demo", **({"password": password} if password else {}))
-    if given:
-        shown = "như DEMO_PASSWORD · as given in DEMO_PASSWORD"
-    elif password:
-        shown = f"{password}  (chỉ hiện một lần · shown only now)"
-    else:
-        shown = "như lần đầu · as before (đặt lại · set anew: make start DEMO_PASSWORD=…)"
+    say(
+        "Nạp dữ liệu minh họa (lần đầu mất một lúc)",
+        "loading the demo's figures (the first time takes a while)",
+    )
+    call_command("load_demo", password=os.environ.get("DEMO_PASSWORD", ""))
     print(f"\n  Sonla: {os.environ['SONLA_URL']}")
-    print("  Tài khoản · logins: admin, tinh, xa.03703, xem")
-    print(f"  Mật khẩu · password: {shown}")
+    print("  Đổi mật khẩu minh họa · a new demo password: make start DEMO_PASSWORD=…")
     print("  Dừng · stop: Ctrl+C\n", flush=True)
 
 
