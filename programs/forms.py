@@ -1,0 +1,296 @@
+"""What a person typed into the report form, read and saved figure by figure: the good ones are kept."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from communes.models import User
+from programs.actions import Item, Recorded, StaleFigures, record_observations
+from programs.models import Indicator, Observation, Report, Through
+from programs.queries.entry import reads_dots_twice
+from programs.queries.previous import own_previous
+from programs.rules.numbers import NumberError, parse_form_number, parse_scaled
+
+# A note and a reason have room for so much; the columns say the same.
+LONGEST_TEXT = 500
+# One request carries at most a whole form with its parts.
+MOST_ITEMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One figure as it was typed: the texts of its boxes, and the version they were based on.
+
+    `value` is also the numerator of a percentage. `note` None leaves the note as it is; `copied` keeps last
+    time's figure and says whose period it comes from.
+    """
+
+    indicator: str
+    value: str = ""
+    denominator: str = ""
+    not_applicable: bool = False
+    note: str | None = None
+    reason: str = ""
+    version: int = 0
+    copied: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one typed figure: saved, unchanged, error or conflict."""
+
+    typed: Typed
+    status: str
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    theirs: Observation | None = None
+
+
+@dataclass(slots=True)
+class Saved:
+    """The outcomes in the order of what was sent, and the report as it stands after the last write."""
+
+    outcomes: list[Outcome]
+    recorded: Recorded | None = None
+    frozen: str = ""
+
+    def count(self, status: str) -> int:
+        return sum(outcome.status == status for outcome in self.outcomes)
+
+    @property
+    def refused(self) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.status in ("error", "conflict")]
+
+
+# -- Reading what was sent ---------------------------------------------------------------------------
+
+
+def read_typed(data: Any) -> list[Typed]:
+    """The items of a request's body. Raises ValidationError when it is not what the form sends."""
+    items = data.get("items") if isinstance(data, Mapping) else None
+    if not isinstance(items, list) or not items or len(items) > MOST_ITEMS:
+        raise ValidationError(_("Không đọc được dữ liệu gửi lên."), code="shape")
+    # Of a figure that is named twice the last word counts.
+    return list({one.indicator: one for one in map(_typed, items)}.values())
+
+
+def _typed(item: Any) -> Typed:
+    if not isinstance(item, Mapping):
+        raise ValidationError(_("Không đọc được dữ liệu gửi lên."), code="shape")
+    texts = {
+        name: item.get(name) or "" for name in ("indicator", "value", "numerator", "denominator", "reason")
+    }
+    # No database keeps NUL in a text.
+    texts = {name: text.replace("\0", "") if isinstance(text, str) else text for name, text in texts.items()}
+    note, version = item.get("note"), item.get("version", 0)
+    good = all(isinstance(text, str) for text in texts.values()) and isinstance(note, str | None)
+    if not good or not texts["indicator"] or not isinstance(version, int) or isinstance(version, bool):
+        raise ValidationError(_("Không đọc được dữ liệu gửi lên."), code="shape")
+    return Typed(
+        indicator=texts["indicator"],
+        value=texts["numerator"] or texts["value"],
+        denominator=texts["denominator"],
+        not_applicable=item.get("not_applicable") is True,
+        note=note if note is None else note.replace("\0", ""),
+        reason=texts["reason"],
+        version=version,
+        copied=item.get("copied") is True,
+    )
+
+
+def typed_in_form(
+    data: Mapping[str, str], indicators: Iterable[Indicator], keep: Collection[str] = ()
+) -> list[Typed]:
+    """What was changed on a page sent without a script: fields named by code, each with what stood there.
+
+    `CODE` is the value or numerator, `CODE:d` the denominator, `CODE:na`, `CODE:why` and `CODE:note` the
+    rest, `CODE:v` the version and `CODE:was` the texts as the page showed them. `keep`: codes to keep as
+    they were last time.
+    """
+    found = []
+    for indicator in indicators:
+        code = indicator.code
+        if f"{code}:v" not in data:
+            continue
+        if code in keep:
+            found.append(Typed(code, version=_whole(data[f"{code}:v"]), copied=True))
+            continue
+        typed = _typed_fields(data, code)
+        if typed is not None:
+            found.append(typed)
+    return found
+
+
+def _typed_fields(data: Mapping[str, str], code: str) -> Typed | None:
+    """One figure's fields, or None when nothing of it was changed."""
+    value, base = data.get(code, "").strip(), data.get(f"{code}:d", "").strip()
+    absent = f"{code}:na" in data
+    note = data.get(f"{code}:why" if absent else f"{code}:note", "").strip()
+    was = (data.get(f"{code}:was", "").split("|", 3) + [""] * 4)[:4]
+    stood_base = was[1]
+    if [value, base, "na" if absent else "", note] == was:
+        return None
+    if not value and base == stood_base:
+        base = ""
+    return Typed(
+        code,
+        "" if absent else value,
+        "" if absent else base,
+        absent,
+        note,
+        data.get(f"{code}:reason", "").strip(),
+        _whole(data[f"{code}:v"]),
+    )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+# -- Reading numbers ---------------------------------------------------------------------------------
+
+
+def read_item(typed: Typed, indicator: Indicator, last: Observation | None = None) -> Item:
+    """The figure in its smallest steps. Raises ValidationError with words for the field it stands at."""
+    if typed.copied:
+        return _kept(typed, last)
+    too_long = max(len(typed.note or ""), len(typed.reason))
+    if too_long > LONGEST_TEXT:
+        raise ValidationError(_("Ghi chú dài nhất {limit} ký tự.").format(limit=LONGEST_TEXT))
+    value = denominator = None
+    if not typed.not_applicable:
+        value, denominator = _read_box(typed.value, indicator), _read_box(typed.denominator, indicator)
+    return Item(
+        indicator=typed.indicator,
+        value=value,
+        denominator=denominator,
+        not_applicable=typed.not_applicable,
+        version=typed.version,
+        note=typed.note,
+        reason=typed.reason.strip(),
+    )
+
+
+def _kept(typed: Typed, last: Observation | None) -> Item:
+    if last is None:
+        raise ValidationError(_("Kỳ trước không có số để giữ nguyên."))
+    return Item(
+        indicator=typed.indicator,
+        value=last.value,
+        denominator=last.denominator,
+        not_applicable=last.not_applicable,
+        version=typed.version,
+        note=last.note if last.not_applicable else typed.note,
+        copied_from=last.period_id,
+    )
+
+
+def _read_box(text: str, indicator: Indicator) -> int | None:
+    if not text.strip():
+        return None
+    if "%" in text and indicator.is_ratio:
+        raise ValidationError(_("Nhập tử số và mẫu số; tỷ lệ % do hệ thống tính."))
+    twice = reads_dots_twice(indicator)
+    try:
+        if indicator.entry_scale:
+            return parse_scaled(
+                text,
+                decimals=indicator.decimals,
+                scale_digits=indicator.entry_scale,
+                ambiguous_is_error=twice,
+            )
+        return parse_form_number(text, decimals=indicator.decimals, ambiguous_is_error=twice)
+    except NumberError as error:
+        raise ValidationError(number_words(error)) from error
+
+
+def number_words(error: NumberError) -> str:
+    """What is wrong with a typed number, and how to write it."""
+    words = {
+        "not_a_number": _("“{text}” không phải là số. Chỉ ghi chữ số, ví dụ 1.234,5."),
+        "too_many_decimals": _("“{text}” có nhiều hơn {limit} chữ số thập phân."),
+        "ambiguous": _("“{text}” đọc được hai cách: {whole} hoặc {fraction}. Ghi lại một trong hai số đó."),
+        "negative_sign": _("Dấu trừ trong “{text}” đặt không đúng chỗ."),
+        "too_large": _("Số quá lớn: phải nhỏ hơn {limit}."),
+        "grouping": _("Dấu chấm hoặc dấu phẩy trong “{text}” đặt không đúng chỗ. Ghi ví dụ 1.234,5."),
+    }
+    text = words[error.code]
+    if error.code == "too_many_decimals" and error.params["limit"] == "0":
+        text = _("“{text}” không phải số nguyên. Chỉ tiêu này không có phần thập phân.")
+    return text.format(**error.params)
+
+
+# -- Saving ------------------------------------------------------------------------------------------
+
+
+def save_typed(*, report: Report, typed: Sequence[Typed], by: User, today: date) -> Saved:
+    """Store what can be stored of what was typed; each figure stands for itself.
+
+    All are tried at once; those that are refused, or changed meanwhile, are put aside with their reason and
+    the rest is tried again. Raises PermissionDenied when the person may not write in this report.
+    """
+    saved = Saved([Outcome(one, "unchanged") for one in typed])
+    by_code = {outcome.typed.indicator: outcome for outcome in saved.outcomes}
+    items = _read_all(report, by_code)
+    while items:
+        try:
+            saved.recorded = record_observations(
+                report=report, items=list(items.values()), by=by, through=Through.FORM, today=today
+            )
+        except StaleFigures as stale:
+            for item, theirs in stale.conflicts:
+                _put_aside(by_code[item.indicator], "conflict", theirs=theirs)
+                del items[item.indicator]
+        except ValidationError as error:
+            if not hasattr(error, "error_dict"):
+                saved.frozen = error.messages[0]
+                refused = dict.fromkeys(items, error.messages)
+            else:
+                refused = error.message_dict
+            for code, messages in refused.items():
+                _put_aside(by_code[code], "error", messages)
+                del items[code]
+        else:
+            _note_results(saved.recorded, by_code, items)
+            break
+    return saved
+
+
+def _put_aside(
+    outcome: Outcome, status: str, errors: Iterable[str] = (), theirs: Observation | None = None
+) -> None:
+    outcome.status, outcome.errors, outcome.theirs = status, list(errors), theirs
+
+
+def _note_results(recorded: Recorded, by_code: Mapping[str, Outcome], items: Mapping[str, Item]) -> None:
+    changed = {change.indicator_id for change in recorded.changed}
+    for code in items:
+        if recorded.structure.by_code[code].pk in changed:
+            by_code[code].status = "saved"
+        by_code[code].warnings = recorded.warnings.get(code, [])
+
+
+def _read_all(report: Report, by_code: Mapping[str, Outcome]) -> dict[str, Item]:
+    """The figures that could be read, by code; the others get their error."""
+    shapes = Indicator.objects.measured_on(report.period.ends_on).filter(code__in=by_code)
+    indicators = {one.code: one for one in shapes}
+    copied = [
+        indicators[code].pk
+        for code, outcome in by_code.items()
+        if outcome.typed.copied and code in indicators
+    ]
+    last = own_previous(report.unit_id, copied, report.period.ends_on) if copied else {}
+    items = {}
+    for code, outcome in by_code.items():
+        if code not in indicators:
+            _put_aside(outcome, "error", [_("Chỉ tiêu này không có trong biểu mẫu của kỳ.")])
+            continue
+        try:
+            items[code] = read_item(outcome.typed, indicators[code], last.get(indicators[code].pk))
+        except ValidationError as error:
+            _put_aside(outcome, "error", error.messages)
+    return items

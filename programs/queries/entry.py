@@ -1,0 +1,572 @@
+"""The report form as a page: every row with what stands, what stood last time and what is required."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from communes.models import User
+from programs.models import (
+    CriterionReview,
+    Indicator,
+    IndicatorKind,
+    Observation,
+    Report,
+    ReportEvent,
+    ReportState,
+    ReviewVerdict,
+)
+from programs.queries.previous import Previous, previous_figures
+from programs.queries.structure import Row, Section, Structure, structure_of
+from programs.queries.thresholds import percent_words, threshold_words, unit_words
+from programs.rules.numbers import format_number, format_scaled
+from programs.rules.verdicts import Figure, Verdict
+
+EMPTY = Figure(None)
+
+
+def typed_text(value: int | None, indicator: Indicator) -> str:
+    """A stored figure as it stands in the box that it is typed in; '' for nothing.
+
+    Where dots could be read in two ways (see `reads_dots_twice`) none are written.
+    """
+    if value is None:
+        return ""
+    if indicator.is_boolean:
+        return str(value)
+    if indicator.entry_scale:
+        text = format_scaled(value, indicator.decimals, indicator.entry_scale)
+    else:
+        text = format_number(value, indicator.decimals)
+    return text.replace(".", "") if reads_dots_twice(indicator) else text
+
+
+def reads_dots_twice(indicator: Indicator) -> bool:
+    """Whether '1.234' could mean 1234 as well as 1,234: where three decimals may be typed."""
+    return bool(indicator.entry_scale) or (indicator.is_ratio and indicator.decimals >= 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a person typed that could not be saved, to be shown again with its reason.
+
+    `theirs` is the figure that somebody else stored meanwhile.
+    """
+
+    value: str = ""
+    denominator: str = ""
+    not_applicable: bool = False
+    note: str | None = None
+    errors: tuple[str, ...] = ()
+    theirs: Observation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One figure to type: the row's own or one of its parts."""
+
+    row: Row
+    part: str
+    indicator: Indicator
+    observation: Observation | None
+    previous: Previous | None
+    base: int | None = None
+    refused: Refused | None = None
+
+    @property
+    def code(self) -> str:
+        return self.indicator.code
+
+    @property
+    def kind(self) -> str:
+        return self.indicator.kind
+
+    @property
+    def is_part(self) -> bool:
+        return bool(self.part)
+
+    @property
+    def label(self) -> str:
+        return self.indicator.title if self.part else self.row.title
+
+    @property
+    def unit(self) -> str:
+        return unit_words(self.indicator)
+
+    @property
+    def figure(self) -> Figure:
+        return self.observation.figure if self.observation else EMPTY
+
+    @property
+    def version(self) -> int:
+        return self.observation.version if self.observation else 0
+
+    @property
+    def note(self) -> str:
+        return self.observation.note if self.observation else ""
+
+    @property
+    def stored(self) -> str:
+        """The text of the stored value or numerator."""
+        return typed_text(self.figure.value, self.indicator)
+
+    @property
+    def value(self) -> str:
+        return self.refused.value if self.refused else self.stored
+
+    @property
+    def was(self) -> str:
+        """What stood there when the page was made, for the page without a script to tell what was changed."""
+        base = self.prefill or typed_text(self.figure.denominator, self.indicator)
+        boxes = ["", ""] if self.row.is_derived and not self.part else [self.stored, base]
+        return "|".join([*boxes, "na" if self.figure.not_applicable else "", self.note])
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        return self.refused.errors if self.refused else ()
+
+    @property
+    def theirs(self) -> Observation | None:
+        return self.refused.theirs if self.refused else None
+
+    @property
+    def their_words(self) -> str:
+        """'2.011 trên 6.504 hộ', stored meanwhile by somebody else."""
+        return shown_figure(self.theirs.figure, self.indicator) if self.theirs else ""
+
+    @property
+    def prefill(self) -> str:
+        """The denominator that stands there before anyone types: last time's, else the base of the year."""
+        return typed_text(self.base, self.indicator) if self.figure.value is None else ""
+
+    @property
+    def denominator(self) -> str:
+        if self.refused:
+            return self.refused.denominator
+        return self.prefill or typed_text(self.figure.denominator, self.indicator)
+
+    @property
+    def result(self) -> str:
+        """The percentage, as it stands beside the boxes; '' where there is none."""
+        return percent_words(self.row, self.part, self.figure) if self.indicator.is_ratio else ""
+
+    @property
+    def shown(self) -> str:
+        return shown_figure(self.figure, self.indicator)
+
+    @property
+    def is_saved(self) -> bool:
+        return self.figure.given
+
+    @property
+    def can_keep(self) -> bool:
+        """There is an own figure of last time to keep, and none yet of this time."""
+        return self.previous is not None and self.previous.is_own and not self.figure.given
+
+    @property
+    def kept_from(self) -> str:
+        kept = self.observation.copied_from if self.observation else None
+        return kept.title if kept else ""
+
+    @property
+    def last_texts(self) -> dict[str, Any] | None:
+        """Last time's own figure as the texts of its boxes, for 'giữ nguyên'."""
+        if self.previous is None or not self.previous.is_own:
+            return None
+        figure = self.previous.figure
+        return {
+            "value": typed_text(figure.value, self.indicator),
+            "denominator": typed_text(figure.denominator, self.indicator),
+            "not_applicable": figure.not_applicable,
+            "note": self.previous.note if figure.not_applicable else "",
+        }
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """How the page's script reads and judges this figure."""
+        spec = {
+            "code": self.code,
+            "part": self.part,
+            "kind": self.kind,
+            "decimals": self.indicator.decimals,
+            "scale": self.indicator.entry_scale,
+            "version": self.version,
+        }
+        last = self.last_texts
+        return {**spec, "last": last} if last else spec
+
+    @property
+    def before(self) -> str:
+        """'Kỳ trước 28,40% (năm 2025)', 'Đơn vị cũ: 2/3 xã đạt'."""
+        return previous_words(self.previous, self.indicator, self.row, self.part)
+
+
+def shown_figure(figure: Figure, indicator: Indicator) -> str:
+    """A figure as people read it, with its unit: '2.011 trên 6.504 hộ', '36,5 triệu đồng', 'Có', '—'."""
+    if figure.not_applicable:
+        return _("không áp dụng")
+    if figure.value is None:
+        return "—"
+    if indicator.is_boolean:
+        return _("Có") if figure.value else _("Chưa")
+    text, unit = typed_text(figure.value, indicator), unit_words(indicator)
+    if indicator.is_ratio:
+        base = typed_text(figure.denominator, indicator) or "—"
+        text = _("{value} trên {base}").format(value=text, base=base)
+    return f"{text} {unit}".strip()
+
+
+def previous_words(previous: Previous | None, indicator: Indicator, row: Row, part: str = "") -> str:
+    if previous is None:
+        return _("Chưa có số kỳ trước") if not part else ""
+    figure = previous.figure
+    short = percent_words(row, part, figure) if indicator.is_ratio else ""
+    text = short or shown_figure(figure, indicator)
+    if previous.period is not None:
+        title = previous.period.title
+        words = _("Kỳ trước {figure} ({period})")
+        return words.format(figure=_lowered(text), period=_lowered(title))
+    if previous.missing:
+        return _("Đơn vị cũ: thiếu số của {names}").format(names=", ".join(previous.missing))
+    if indicator.is_boolean:
+        return _("Đơn vị cũ: {yes}/{units} xã đạt").format(yes=figure.value, units=previous.units)
+    words = _("{units} đơn vị cũ: {figure}")
+    if previous.estimate:
+        words = _("{units} đơn vị cũ: {figure} (ước tính)")
+    return words.format(units=previous.units, figure=text)
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One line of the form."""
+
+    row: Row
+    fields: tuple[Field, ...]
+    own: Field
+    verdict: Verdict
+    entered: bool
+    returned: bool = False
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self.row)
+
+    @property
+    def number(self) -> str:
+        return self.row.number
+
+    @property
+    def title(self) -> str:
+        return self.row.title
+
+    @property
+    def judged(self) -> bool:
+        """A form without a criteria set asks for figures and judges nothing."""
+        return self.row.requirement is not None
+
+    @property
+    def needed(self) -> str:
+        return threshold_words(self.row)
+
+    @property
+    def before(self) -> str:
+        """Last time's figure; a composed row (3.2) says it at its parts."""
+        return self.own.before
+
+    @property
+    def provisional(self) -> bool:
+        return self.row.requirement is not None and self.row.requirement.is_provisional
+
+    @property
+    def not_applicable(self) -> bool:
+        return self.own.refused.not_applicable if self.own.refused else self.own.figure.not_applicable
+
+    @property
+    def reason(self) -> str:
+        """Why it does not apply."""
+        if self.own.refused and self.own.refused.not_applicable:
+            return self.own.refused.note or ""
+        return self.own.note if self.own.figure.not_applicable else ""
+
+    @property
+    def noted(self) -> Field:
+        """The figure that carries the row's note: the first that is typed."""
+        return self.fields[0]
+
+    @property
+    def note(self) -> str:
+        refused = self.noted.refused
+        if refused is not None and refused.note is not None:
+            return refused.note
+        return "" if self.noted.figure.not_applicable else self.noted.note
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        return tuple(error for one in self.refusable for error in one.errors)
+
+    @property
+    def refusable(self) -> tuple[Field, ...]:
+        """The fields that may have been refused: those that are typed, and the row's own."""
+        return self.fields if self.own in self.fields else (*self.fields, self.own)
+
+    @property
+    def conflicts(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.refusable if one.theirs is not None)
+
+    @property
+    def result(self) -> str:
+        """What a row that nobody types amounts to: the sum of men and women."""
+        return self.own.result if self.row.is_derived else ""
+
+    @property
+    def can_keep(self) -> bool:
+        return not self.not_applicable and any(one.can_keep for one in self.fields)
+
+    @property
+    def not_met(self) -> bool:
+        return self.verdict is Verdict.NOT_MET
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The rule and the figures of the row, for the script that judges as one types."""
+        rule = self.row.requirement.rule if self.row.requirement else None
+        return {"rule": rule, "fields": [one.spec for one in self.refusable]}
+
+    @property
+    def kept_from(self) -> str:
+        return next((one.kept_from for one in self.fields if one.kept_from), "")
+
+    @property
+    def is_saved(self) -> bool:
+        return self.not_applicable or any(one.is_saved for one in self.fields)
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """The rows of one criterion, with how many are met and what a reviewer said."""
+
+    section: Section
+    rows: tuple[RowView, ...]
+    met: int
+    applicable: int
+    verdict: Verdict
+    review: CriterionReview | None = None
+
+    @property
+    def anchor(self) -> str:
+        return f"tc-{self.section.criterion.number}" if self.section.criterion else "tc"
+
+    @property
+    def name(self) -> str:
+        return self.section.criterion.title if self.section.criterion else _("Số liệu")
+
+    @property
+    def number(self) -> str:
+        return str(self.section.criterion.number) if self.section.criterion else ""
+
+    @property
+    def count_words(self) -> str:
+        """'đạt 3/5'; of a form without criteria how many are entered."""
+        if self.section.criterion is None:
+            done = sum(row.entered for row in self.rows)
+            return _("đã nhập {done}/{all}").format(done=done, all=len(self.rows))
+        if self.verdict is Verdict.NOT_APPLICABLE:
+            return _("không áp dụng")
+        return _("đạt {met}/{all}").format(met=self.met, all=self.applicable)
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """One report for one reader: what it holds, and whether they may write in it."""
+
+    report: Report
+    structure: Structure
+    sections: tuple[SectionView, ...]
+    why_frozen: str
+    returned_with: ReportEvent | None = None
+
+    @property
+    def writable(self) -> bool:
+        return not self.why_frozen
+
+    @property
+    def title(self) -> str:
+        return report_title(self.report)
+
+    @cached_property
+    def rows(self) -> tuple[RowView, ...]:
+        return tuple(row for section in self.sections for row in section.rows)
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def entered(self) -> int:
+        return sum(row.entered for row in self.rows)
+
+    @property
+    def missing(self) -> int:
+        return self.count - self.entered
+
+    @cached_property
+    def not_met(self) -> int:
+        return sum(row.not_met for row in self.rows)
+
+    @property
+    def criteria_not_met(self) -> list[SectionView]:
+        return [one for one in self.sections if one.verdict is Verdict.NOT_MET]
+
+    @cached_property
+    def returned(self) -> int:
+        return sum(row.returned for row in self.rows)
+
+    @property
+    def progress_words(self) -> str:
+        return _("Đã nhập {done}/{all}").format(done=self.entered, all=self.count)
+
+    @property
+    def judged(self) -> bool:
+        return self.structure.criteria_set is not None
+
+    @property
+    def set_has_ended(self) -> bool:
+        return self.structure.set_has_ended
+
+
+def anchor_of(row: Row) -> str:
+    """Where a row stands on its page: '#ct-17.1'."""
+    return f"ct-{row.number or row.indicator.code}"
+
+
+def report_title(report: Report) -> str:
+    """'Báo cáo nông thôn mới năm 2026'."""
+    return f"{report.form.title} {_lowered(report.period.title)}"
+
+
+def entry_page(report: Report, *, why_frozen: str) -> EntryPage:
+    """The page of one report; at most ten queries, whatever the number of rows."""
+    structure = structure_of(report.form, report.period)
+    held = held_figures(report)
+    reviews = _reviews(report)
+    before = previous_figures(report.unit_id, _indicators(structure), report.period.ends_on)
+    bases = _bases(report, structure, before)
+    sections = tuple(_section_view(section, held, before, bases, reviews) for section in structure.sections)
+    return EntryPage(report, structure, sections, why_frozen, _returned_with(report))
+
+
+def section_views(structure: Structure, held: Mapping[int, Observation]) -> tuple[SectionView, ...]:
+    """The form by its present figures only: what an answer to a saved figure needs. No query."""
+    return tuple(_section_view(section, held, {}, {}, {}) for section in structure.sections)
+
+
+def held_figures(report: Report) -> dict[int, Observation]:
+    rows = Observation.objects.filter(report=report).select_related("copied_from", "updated_by")
+    return {one.indicator_id: one for one in rows}
+
+
+def refill(page: EntryPage, refused: Mapping[str, Refused]) -> EntryPage:
+    """The same page with what was typed and refused in its boxes, by code of the indicator."""
+
+    def refilled(one: Field) -> Field:
+        return replace(one, refused=refused[one.code]) if one.code in refused else one
+
+    def refilled_row(row: RowView) -> RowView:
+        return replace(row, fields=tuple(map(refilled, row.fields)), own=refilled(row.own))
+
+    sections = (replace(one, rows=tuple(map(refilled_row, one.rows))) for one in page.sections)
+    return replace(page, sections=tuple(sections))
+
+
+def readers_report(pk: int, user: User, today: date) -> Report | None:
+    """A report that the person may read; None where there is none for them."""
+    rows = Report.objects.readable_by(user, today).select_related("form", "unit", "unit__kind", "period")
+    return rows.filter(pk=pk).first()
+
+
+def may_write(report: Report, user: User, today: date) -> bool:
+    return Report.objects.writable_by(user, today).filter(pk=report.pk).exists()
+
+
+def _indicators(structure: Structure) -> Sequence[Indicator]:
+    return [indicator for row in structure for indicator in row.indicators]
+
+
+def _reviews(report: Report) -> dict[int, CriterionReview]:
+    """What was returned, by criterion; once sent again the comments are answered."""
+    if report.state != ReportState.RETURNED:
+        return {}
+    rows = report.reviews.filter(verdict=ReviewVerdict.RETURNED).select_related("by")
+    return {one.criterion_id: one for one in rows}
+
+
+def _returned_with(report: Report) -> ReportEvent | None:
+    if report.state != ReportState.RETURNED:
+        return None
+    return report.events.filter(to_state=ReportState.RETURNED).select_related("by").first()
+
+
+def _bases(report: Report, structure: Structure, before: Mapping[int, Previous]) -> dict[int, int]:
+    """The denominator to put beforehand, by indicator: last time's, else the base's figure of this year."""
+    ratios = [one for one in _indicators(structure) if one.kind == IndicatorKind.PERCENT]
+    wanted = {one.base_code for one in ratios if one.base_code and not _own_base(before.get(one.pk))}
+    year: dict[str, int] = {}
+    if wanted:
+        rows = Observation.objects.holding().filter(
+            unit=report.unit_id,
+            indicator__code__in=wanted,
+            period__ends_on__lte=report.period.ends_on,
+            period__ends_on__year=report.period.ends_on.year,
+        )
+        for code, value in rows.order_by("period__ends_on").values_list("indicator__code", "value"):
+            year[code] = value
+    found: dict[int, int] = {}
+    for one in ratios:
+        last = before.get(one.pk)
+        base = _own_base(last) or year.get(one.base_code) or (last.figure.denominator if last else None)
+        if base:
+            found[one.pk] = base
+    return found
+
+
+def _own_base(previous: Previous | None) -> int | None:
+    return previous.figure.denominator if previous is not None and previous.is_own else None
+
+
+def _section_view(
+    section: Section,
+    held: Mapping[int, Observation],
+    before: Mapping[int, Previous],
+    bases: Mapping[int, int],
+    reviews: Mapping[int, CriterionReview],
+) -> SectionView:
+    figures = {pk: one.figure for pk, one in held.items()}
+    review = reviews.get(section.criterion.pk) if section.criterion else None
+    result = section.judge(figures)
+    rows = tuple(_row_view(row, held, figures, before, bases, review is not None) for row in section.rows)
+    return SectionView(section, rows, result.met, result.applicable, result.verdict, review)
+
+
+def _row_view(
+    row: Row,
+    held: Mapping[int, Observation],
+    figures: Mapping[int, Figure],
+    before: Mapping[int, Previous],
+    bases: Mapping[int, int],
+    returned: bool,
+) -> RowView:
+    names = {row.indicator.pk: "", **{one.pk: name for name, one in row.parts.items()}}
+    by_indicator = {
+        one.pk: Field(row, names[one.pk], one, held.get(one.pk), before.get(one.pk), bases.get(one.pk))
+        for one in row.indicators
+    }
+    fields = tuple(by_indicator[one.pk] for one in row.typed)
+    own = by_indicator[row.indicator.pk]
+    return RowView(row, fields, own, row.judge(figures), row.is_entered(figures), returned)

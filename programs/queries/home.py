@@ -1,0 +1,431 @@
+"""The cadre's home: what is due, what came back and why, and where the commune stands."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from communes.models import Succession, Unit, User
+from programs.models import (
+    WRITABLE_STATES,
+    Assessment,
+    Assignment,
+    CriterionAssessment,
+    CriterionReview,
+    FormField,
+    PeriodState,
+    Recognition,
+    RecognitionLevel,
+    Reopening,
+    Report,
+    ReportEvent,
+    ReportState,
+    Requirement,
+    Result,
+    ReviewVerdict,
+)
+from programs.queries.entry import report_title
+
+LEVEL_ORDER = [RecognitionLevel.MET, RecognitionLevel.ADVANCED, RecognitionLevel.MODEL]
+# So many past reports stand on the page; the others one tap away.
+FIRST_REPORTS = 5
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What a reviewer said of one criterion, or (without number) of the whole report."""
+
+    who: str
+    text: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One report that waits for figures."""
+
+    report: Report
+    count: int
+    today: date
+    comments: tuple[Comment, ...] = ()
+    elsewhere: bool = False
+
+    @property
+    def title(self) -> str:
+        return report_title(self.report)
+
+    @property
+    def returned(self) -> bool:
+        return self.report.state == ReportState.RETURNED
+
+    @property
+    def headline(self) -> str:
+        """'Cần chỉnh sửa 2 tiêu chí' for what came back, else the report's own title."""
+        if not self.returned:
+            return self.title
+        criteria = sum(comment.number is not None for comment in self.comments)
+        return _("Cần chỉnh sửa {count} tiêu chí").format(count=criteria) if criteria else _("Cần chỉnh sửa")
+
+    @property
+    def entered_words(self) -> str:
+        return _("Đã nhập {done}/{all} chỉ tiêu").format(done=self.report.entered, all=self.count)
+
+    @property
+    def days_left(self) -> int:
+        return (self.report.period.deadline - self.today).days
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_left < 0
+
+    @property
+    def deadline_words(self) -> str:
+        """'hạn 15/12, còn 22 ngày', 'hạn hôm nay', 'quá hạn 3 ngày'."""
+        day, left = self.report.period.deadline, self.days_left
+        if left < 0:
+            return _("quá hạn {days} ngày").format(days=-left)
+        short = f"{day.day}/{day.month}"
+        if day.year != self.today.year:
+            short += f"/{day.year}"
+        if left == 0:
+            return _("hạn hôm nay, {day}").format(day=short)
+        return _("hạn {day}, còn {days} ngày").format(day=short, days=left)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One criterion in the strip."""
+
+    number: int
+    name: str
+    verdict: int
+    provisional: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a commune stands against its set: computed from figures, and what was decided."""
+
+    unit: Unit
+    applies: bool
+    assessment: Assessment | None = None
+    report: Report | None = None
+    cells: tuple[Cell, ...] = ()
+    change: int | None = None
+    compared_with: str = ""
+    recognition: Recognition | None = None
+    merged: bool = False
+    predecessors: str = ""
+
+    def _of(self, result: int) -> list[Cell]:
+        return [cell for cell in self.cells if cell.verdict == result]
+
+    @property
+    def not_met(self) -> list[Cell]:
+        return self._of(Result.NOT_MET)
+
+    @property
+    def unknown(self) -> list[Cell]:
+        return self._of(Result.UNKNOWN)
+
+    @property
+    def not_applicable(self) -> list[Cell]:
+        return self._of(Result.NOT_APPLICABLE)
+
+    @property
+    def change_words(self) -> str:
+        """'thêm 1 so với 6 tháng đầu năm 2026', over the criteria that both periods could judge."""
+        if self.change is None:
+            return ""
+        if self.change == 0:
+            return _("không đổi so với {period}").format(period=self.compared_with)
+        words = _("thêm {count} so với {period}") if self.change > 0 else _("bớt {count} so với {period}")
+        return words.format(count=abs(self.change), period=self.compared_with)
+
+    @property
+    def awaits_decision(self) -> bool:
+        """A merger made it, and nobody has decided about the new commune."""
+        return self.applies and self.recognition is None and self.merged
+
+
+@dataclass(frozen=True)
+class HomePage:
+    units: tuple[Unit, ...]
+    tasks: tuple[Task, ...]
+    standings: tuple[Standing, ...]
+    reports: tuple[Report, ...]
+    more_reports: int
+
+    @property
+    def urgent(self) -> int:
+        return sum(task.returned for task in self.tasks)
+
+    @cached_property
+    def place(self) -> str:
+        return ", ".join(unit.name for unit in self.units)
+
+
+def home_page(user: User, units: Sequence[Unit], today: date, *, all_reports: bool = False) -> HomePage:
+    """The home of a cadre of these communes (mostly one): fifteen queries, whatever there is to do."""
+    tasks = _tasks(user, units, today)
+    reports = list(_done(user, units, today, {task.report.pk for task in tasks}))
+    shown = reports if all_reports else reports[:FIRST_REPORTS]
+    return HomePage(
+        tuple(units),
+        tuple(tasks),
+        tuple(_standings(units, today)),
+        tuple(shown),
+        len(reports) - len(shown),
+    )
+
+
+# -- Việc cần làm ------------------------------------------------------------------------------------
+
+
+def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
+    """The reports that take figures now, those that came back first, then by deadline."""
+    found = list(_writable(user, today).select_related("form", "unit", "period"))
+    counts = _row_counts(found)
+    comments = _comments([report for report in found if report.state == ReportState.RETURNED])
+    own = {unit.pk for unit in units}
+    tasks = [
+        Task(
+            report,
+            counts[report.pk],
+            today,
+            tuple(comments.get(report.pk, ())),
+            len(own) > 1 or report.unit_id not in own,
+        )
+        for report in found
+    ]
+    return sorted(
+        tasks, key=lambda task: (not task.returned, task.report.period.deadline, task.report.form.pk)
+    )
+
+
+def _writable(user: User, today: date) -> QuerySet[Report]:
+    """Reports that take figures from this person now: `Report.accepts_writing` as one query."""
+    reopened = Reopening.objects.filter(
+        form=OuterRef("form"), period=OuterRef("period"), unit=OuterRef("unit"), until__gte=today
+    )
+    is_open = Q(period__state=PeriodState.OPEN, period__opens_on__lte=today)
+    came_back = Q(period__state=PeriodState.CLOSED, state=ReportState.RETURNED)
+    rows = Report.objects.writable_by(user, today).filter(state__in=WRITABLE_STATES)
+    return rows.filter(is_open | came_back | Exists(reopened))
+
+
+def _row_counts(reports: Sequence[Report]) -> dict[int, int]:
+    """How many indicators each report asks for, by the rules of its period; three queries."""
+    forms = {report.form_id for report in reports}
+    assignments = list(Assignment.objects.filter(form__in=forms).order_by("valid_from"))
+    sets = {one.criteria_set_id for one in assignments if one.criteria_set_id}
+    required: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    rows = Requirement.objects.filter(criterion__criteria_set__in=sets)
+    for in_set, start, end in rows.values_list("criterion__criteria_set", "valid_from", "valid_to"):
+        required[in_set].append((start, end))
+    fields: dict[int, int] = defaultdict(int)
+    for form in FormField.objects.filter(form__in=forms).values_list("form", flat=True):
+        fields[form] += 1
+
+    def count(report: Report) -> int:
+        day = report.period.ends_on
+        asked = [one for one in assignments if _asks(one, report)]
+        criteria_set = asked[-1].criteria_set_id if asked else None
+        if criteria_set is None:
+            return fields[report.form_id]
+        return sum(start <= day and (end is None or day < end) for start, end in required[criteria_set])
+
+    return {report.pk: count(report) for report in reports}
+
+
+def _asks(assignment: Assignment, report: Report) -> bool:
+    day = report.period.ends_on
+    return (
+        assignment.form_id == report.form_id
+        and assignment.period_kind == report.period.kind
+        and assignment.valid_from <= day
+        and (assignment.valid_to is None or day < assignment.valid_to)
+    )
+
+
+def _comments(returned: Sequence[Report]) -> dict[int, list[Comment]]:
+    """Who said what: of each criterion, else the words that came with the return."""
+    found: dict[int, list[Comment]] = defaultdict(list)
+    if not returned:
+        return found
+    reviews = CriterionReview.objects.filter(report__in=returned, verdict=ReviewVerdict.RETURNED)
+    for review in reviews.select_related("criterion", "by").order_by("criterion__number"):
+        found[review.report_id].append(Comment(str(review.by), review.comment, review.criterion.number))
+    events = ReportEvent.objects.filter(report__in=returned, to_state=ReportState.RETURNED)
+    for event in events.select_related("by").order_by("-at", "-pk"):
+        if event.report_id not in found:
+            found[event.report_id].append(Comment(str(event.by), event.comment))
+    return found
+
+
+def _done(user: User, units: Sequence[Unit], today: date, due: Collection[int]) -> QuerySet[Report]:
+    """Reports of these communes and of those they were made of that are not due now, the last first."""
+    behind = Q(unit__in=units) | Q(unit__descent__unit__in=units)
+    rows = Report.objects.readable_by(user, today).filter(behind, period__opens_on__lte=today)
+    rows = rows.exclude(pk__in=due).select_related("form", "unit", "period").distinct()
+    return rows.order_by("-period__ends_on", "period__starts_on", "unit__code", "form__code")
+
+
+# -- Kết quả của xã ----------------------------------------------------------------------------------
+
+
+def _standings(units: Sequence[Unit], today: date) -> list[Standing]:
+    """Each commune's result; six queries for all of them."""
+    wanted = _sets_applying(today)
+    kinds = set().union(*wanted.values())
+    by_unit = _assessments(units, wanted)
+    cells = _cells(by_unit)
+    recognitions = _recognitions(units, today)
+    origins = _origins(units)
+    made = []
+    for unit in units:
+        if unit.kind_id not in kinds:
+            made.append(Standing(unit, applies=False))
+            continue
+        determined = [one for one in by_unit.get(unit.pk, []) if one.result != Result.UNKNOWN]
+        last, before = [*determined[:2], None, None][:2]
+        change = _change(cells, unit, last, before)
+        made.append(
+            Standing(
+                unit,
+                applies=True,
+                assessment=last,
+                cells=tuple(cells.get((unit.pk, last.period_id), ())) if last else (),
+                change=change,
+                compared_with=_lowered(before.period.title) if before else "",
+                recognition=recognitions.get(unit.pk),
+                merged=_is_merged(unit, origins.get(unit.pk, [])),
+                predecessors=_predecessors_words(unit, origins.get(unit.pk, []), kinds),
+            )
+        )
+    return made
+
+
+def _sets_applying(today: date) -> dict[int, set[str]]:
+    """The sets that reports are owed against today, with the kinds of unit that owe them: two queries."""
+    rows = Assignment.objects.on(today).filter(criteria_set__level=RecognitionLevel.MET)
+    found: dict[int, set[str]] = defaultdict(set)
+    for one in rows.prefetch_related("unit_kinds"):
+        if one.criteria_set_id is not None:
+            found[one.criteria_set_id] |= {kind.pk for kind in one.unit_kinds.all()}
+    return found
+
+
+def _assessments(units: Sequence[Unit], sets: Iterable[int]) -> dict[int, list[Assessment]]:
+    """The assessments of each unit against these sets, the last period first."""
+    rows = Assessment.objects.filter(unit__in=units, criteria_set__in=list(sets))
+    found: dict[int, list[Assessment]] = defaultdict(list)
+    for one in rows.select_related("period").order_by("-period__ends_on", "period__starts_on"):
+        found[one.unit_id].append(one)
+    return found
+
+
+def _cells(by_unit: Mapping[int, Sequence[Assessment]]) -> dict[tuple[int, int], list[Cell]]:
+    """The criteria of the last two determined periods of each unit: one query."""
+    periods = {
+        one.period_id
+        for rows in by_unit.values()
+        for one in [row for row in rows if row.result != Result.UNKNOWN][:2]
+    }
+    rows = CriterionAssessment.objects.filter(unit__in=by_unit, period__in=periods)
+    found: dict[tuple[int, int], list[Cell]] = defaultdict(list)
+    for one in rows.select_related("criterion").order_by("criterion__number"):
+        cell = Cell(one.criterion.number, one.criterion.title, one.result, one.provisional)
+        found[one.unit_id, one.period_id].append(cell)
+    return found
+
+
+def _change(
+    cells: Mapping[tuple[int, int], Sequence[Cell]],
+    unit: Unit,
+    last: Assessment | None,
+    before: Assessment | None,
+) -> int | None:
+    """How many criteria more are met, among those judged both times: what is missing is no loss."""
+    if last is None or before is None:
+        return None
+    then = {cell.number: cell.verdict for cell in cells.get((unit.pk, before.period_id), ())}
+    judged = (Result.MET, Result.NOT_MET)
+    return sum(
+        (cell.verdict == Result.MET) - (then[cell.number] == Result.MET)
+        for cell in cells.get((unit.pk, last.period_id), ())
+        if cell.verdict in judged and then.get(cell.number) in judged
+    )
+
+
+def _recognitions(units: Sequence[Unit], today: date) -> dict[int, Recognition]:
+    """Each unit's highest decision in force."""
+    found: dict[int, Recognition] = {}
+    rows = Recognition.objects.in_force(today).filter(unit__in=units, level__in=LEVEL_ORDER)
+    for one in sorted(rows, key=lambda row: LEVEL_ORDER.index(RecognitionLevel(row.level))):
+        found[one.unit_id] = one
+    return found
+
+
+@dataclass(frozen=True)
+class _Origin:
+    unit: Unit
+    whole: bool
+    recognised: bool
+
+
+def _origins(units: Sequence[Unit]) -> dict[int, list[_Origin]]:
+    """What each unit was made of, and whether that was recognised on its last day: two queries."""
+    rows = list(
+        Succession.objects.filter(successor__in=units)
+        .select_related("predecessor", "predecessor__kind")
+        .order_by("predecessor__code")
+    )
+    decided: dict[int, list[Recognition]] = defaultdict(list)
+    for one in Recognition.objects.filter(
+        unit__in=[row.predecessor_id for row in rows], level__in=LEVEL_ORDER
+    ):
+        decided[one.unit_id].append(one)
+    found: dict[int, list[_Origin]] = defaultdict(list)
+    for row in rows:
+        last_day = row.predecessor.last_day
+        recognised = last_day is not None and any(
+            one.valid_from <= last_day and (one.valid_to is None or last_day < one.valid_to)
+            for one in decided[row.predecessor_id]
+        )
+        found[row.successor_id].append(_Origin(row.predecessor, row.whole, recognised))
+    return found
+
+
+def _is_merged(unit: Unit, origins: Sequence[_Origin]) -> bool:
+    """Made by a merger or split; one whole predecessor of the same name and kind is the same commune."""
+    if not origins:
+        return False
+    first = origins[0].unit
+    same = (first.code, first.name, first.kind_id) == (unit.code, unit.name, unit.kind_id)
+    return not (len(origins) == 1 and origins[0].whole and same)
+
+
+def _predecessors_words(unit: Unit, origins: Sequence[_Origin], kinds: Collection[str]) -> str:
+    """'Nhập từ 4 đơn vị cũ: 3/3 xã đã đạt chuẩn, thị trấn Mường Giàng không thuộc đối tượng.'"""
+    if not _is_merged(unit, origins):
+        return ""
+    subject = [one for one in origins if one.unit.kind_id in kinds]
+    others = [_lowered(one.unit.name) for one in origins if one.unit.kind_id not in kinds]
+    parts = []
+    if subject:
+        done = sum(one.recognised for one in subject)
+        parts.append(_("{done}/{all} xã đã đạt chuẩn").format(done=done, all=len(subject)))
+    if others:
+        parts.append(_("{names} không thuộc đối tượng").format(names=", ".join(others)))
+    count = _("Nhập từ {count} đơn vị cũ") if len(origins) > 1 else _("Từ {count} đơn vị cũ")
+    return f"{count.format(count=len(origins))}: {', '.join(parts)}."
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]

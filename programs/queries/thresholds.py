@@ -1,0 +1,101 @@
+"""What a requirement asks, in a commune's words: '≥ 30%', 'nam và nữ mỗi bên ≥ 60%', 'có'."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from programs.models import Indicator, IndicatorKind
+from programs.queries.structure import Row
+from programs.rules.numbers import format_number, percent_showing, round_half_up
+from programs.rules.shapes import THRESHOLD_DECIMALS, Condition, When, holds
+from programs.rules.verdicts import Figure, thresholds
+
+SIGNS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
+
+
+def threshold_words(row: Row) -> str:
+    """The threshold of a row as one line of text; '' where the row has no requirement."""
+    if row.requirement is None:
+        return ""
+    rule = row.requirement.rule
+    conditions = thresholds(rule)
+    if not conditions or all(one.value is None for one in conditions):
+        return _("chưa có mức yêu cầu")
+    if both := _each_part_alike(row, conditions):
+        return both
+    joint = _(" hoặc ") if rule and "any" in rule else "; "
+    return joint.join(_condition_words(row, one) for one in conditions)
+
+
+def unit_words(indicator: Indicator) -> str:
+    """The unit in which a figure is typed: 'triệu đồng/người/năm' for money, '%' never."""
+    if indicator.entry_scale == 6:
+        return _("triệu {unit}").format(unit=indicator.unit)
+    return indicator.unit
+
+
+def percent_words(row: Row, part: str, figure: Figure) -> str:
+    """The percentage of a figure, with the decimals it takes not to contradict its verdict; '' if unknown."""
+    if figure.value is None or not figure.denominator:
+        return ""
+    exact = Fraction(figure.value * 100, figure.denominator)
+    rule = row.requirement.rule if row.requirement else None
+    bars = [one for one in thresholds(rule) if one.part == part and one.op != "is" and one.value is not None]
+    shown = [
+        percent_showing(figure.value, figure.denominator, bar.value, holds(exact, bar.op, bar.value))
+        for bar in bars
+        if bar.value is not None
+    ]
+    return max(shown, key=len) if shown else percent_showing(figure.value, figure.denominator, exact, True)
+
+
+def _each_part_alike(row: Row, conditions: Sequence[Condition]) -> str:
+    """'nam và nữ mỗi bên ≥ 60%' where every part must reach the same."""
+    first = conditions[0]
+    alike = all((one.op, one.value, one.when) == (first.op, first.value, None) for one in conditions)
+    parts = [row.parts[one.part] for one in conditions if one.part in row.parts]
+    if not alike or len(parts) < 2 or len(parts) != len(conditions):
+        return ""
+    names = _(" và ").join(sorted(part.title.lower() for part in parts))
+    return _("{parts} mỗi bên {bar}").format(parts=names, bar=_bar(parts[0], first))
+
+
+def _condition_words(row: Row, condition: Condition) -> str:
+    indicator = row.parts[condition.part] if condition.part else row.indicator
+    words = _bar(indicator, condition)
+    if condition.part:
+        words = f"{indicator.title} {words}" if condition.op != "is" else f"{indicator.title}: {words}"
+    if condition.when is not None:
+        words = f"{words} {_when_words(row, condition.when)}"
+    return words
+
+
+def _bar(indicator: Indicator, condition: Condition) -> str:
+    if condition.value is None:
+        return _("chưa có mức yêu cầu")
+    if condition.op == "is":
+        return _("có") if condition.value else _("không")
+    value = condition.value
+    if indicator.kind == IndicatorKind.PERCENT:
+        return f"{SIGNS[condition.op]} {_number(value)}%"
+    amount = f"{_number(value / 10**indicator.entry_scale)} {unit_words(indicator)}".strip()
+    return amount if condition.op == "==" else f"{SIGNS[condition.op]} {amount}"
+
+
+def _when_words(row: Row, when: When) -> str:
+    """'nếu có trên 3 trường'."""
+    indicator = row.parts[when.part] if when.part else row.indicator
+    amount = f"{_number(when.value or Fraction(0))} {indicator.unit}".strip()
+    words = {
+        ">": _("nếu có trên {amount}"),
+        ">=": _("nếu có từ {amount} trở lên"),
+        "<": _("nếu có dưới {amount}"),
+        "<=": _("nếu có từ {amount} trở xuống"),
+        "==": _("nếu có {amount}"),
+    }
+    return words[when.op].format(amount=amount)
+
+
+def _number(value: Fraction) -> str:
+    return format_number(round_half_up(value, THRESHOLD_DECIMALS), THRESHOLD_DECIMALS)

@@ -1,0 +1,17 @@
+"""The addresses of the cadre's work: home, a report, its values, sending it."""
+
+from django.urls import path
+
+from programs.views import entry, history, home, review
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("reports/", review.reports, name="reports"),
+    path("reports/<int:pk>/", entry.report, name="report"),
+    path("reports/<int:pk>/values/", entry.report_values, name="report_values"),
+    path("reports/<int:pk>/send/", entry.report_send, name="report_send"),
+    path("reports/<int:pk>/review/", review.report_review, name="report_review"),
+    path("reports/<int:pk>/accept/", review.report_accept, name="report_accept"),
+    path("reports/<int:pk>/return/", review.report_return, name="report_return"),
+    path("reports/<int:pk>/history/<str:code>/", history.history, name="figure_history"),
+]

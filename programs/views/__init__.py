@@ -1,0 +1,1 @@
+"""Pages of the programmes' room: the cadre's home, the report form."""

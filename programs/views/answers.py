@@ -1,0 +1,80 @@
+"""What the form's script is told about each figure that it sent."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from programs.forms import Outcome, Saved
+from programs.models import Observation, Report
+from programs.queries.entry import Field, RowView, SectionView, section_views, shown_figure, typed_text
+
+
+def answer(report: Report, saved: Saved) -> dict[str, Any]:
+    """Each figure with its status; the rows, criteria and counts that follow from what was stored."""
+    if saved.recorded is None:
+        return {"items": [_item(outcome, None) for outcome in saved.outcomes], "frozen": saved.frozen}
+    sections = section_views(saved.recorded.structure, saved.recorded.observations)
+    rows = [row for section in sections for row in section.rows]
+    sent = {outcome.typed.indicator for outcome in saved.outcomes}
+    touched = [row for row in rows if sent & {one.code for one in row.refusable}]
+    fields = {one.code: one for row in touched for one in row.refusable}
+    return {
+        "items": [_item(outcome, fields.get(outcome.typed.indicator)) for outcome in saved.outcomes],
+        "frozen": saved.frozen,
+        "rows": {row.anchor: _row(row) for row in touched},
+        "sections": {section.anchor: section.count_words for section in sections if _holds(section, touched)},
+        "progress": {
+            "entered": sum(row.entered for row in rows),
+            "count": len(rows),
+            "notMet": sum(row.not_met for row in rows),
+        },
+    }
+
+
+def _holds(section: SectionView, rows: list[RowView]) -> bool:
+    return any(row in section.rows for row in rows)
+
+
+def _row(row: RowView) -> dict[str, Any]:
+    return {
+        "verdict": row.verdict.name.lower(),
+        "result": row.result or "—",
+        "entered": row.entered,
+        "own": row.own.version,
+    }
+
+
+def _item(outcome: Outcome, field: Field | None) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "indicator": outcome.typed.indicator,
+        "status": outcome.status,
+        "errors": outcome.errors,
+        "warnings": outcome.warnings,
+    }
+    if outcome.theirs is not None:
+        told["theirs"] = _theirs(outcome.theirs)
+    elif field is not None and outcome.status in ("saved", "unchanged"):
+        told |= {
+            "version": field.version,
+            "value": field.stored,
+            "denominator": typed_text(field.figure.denominator, field.indicator),
+            "not_applicable": field.figure.not_applicable,
+            "note": field.note,
+            "result": field.result or "—",
+            "kept": field.kept_from,
+        }
+    return told
+
+
+def _theirs(one: Observation) -> dict[str, Any]:
+    """The figure that stands, as it was stored meanwhile: whose, when, and its texts for the boxes."""
+    return {
+        "version": one.version,
+        "shown": shown_figure(one.figure, one.indicator),
+        "value": typed_text(one.value, one.indicator),
+        "denominator": typed_text(one.denominator, one.indicator),
+        "not_applicable": one.not_applicable,
+        "note": one.note,
+        "who": str(one.updated_by) if one.updated_by_id else "",
+        "when": timezone.localtime(one.updated_at).strftime("%H:%M %d/%m/%Y"),
+    }

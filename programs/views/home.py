@@ -1,0 +1,28 @@
+"""The first page: a cadre's work, or for the province the way to its own first page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from communes.models import Level, Membership, today
+from programs.queries.home import home_page
+
+
+@never_cache
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """A cadre of communes sees what there is to do; who looks after a larger unit is led to its page."""
+    held = Membership.objects.of(request.user, today()).select_related("unit", "unit__kind")
+    units = {row.unit_id: row.unit for row in held}.values()
+    for level in (Level.PROVINCE, Level.DISTRICT):
+        for unit in units:
+            if unit.level == level:
+                return redirect("dashboards:unit", unit.code)
+    if not units and request.user.is_superuser:
+        return redirect(reverse("admin:index"))
+    if not units:
+        return render(request, "programs/home_empty.html")
+    page = home_page(request.user, list(units), today(), all_reports="all" in request.GET)
+    return render(request, "programs/home.html", {"page": page})

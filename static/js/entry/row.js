@@ -1,0 +1,216 @@
+// One row of the form: its boxes, what was stored, what was typed, and what is said about it.
+
+import { parseBox, formatPercent } from "./numbers.js";
+import { barsOf, holds, judge } from "./rules.js";
+import { element, showChip, showMark } from "./marks.js";
+
+// One figure: the row's own or a part's. `spec`: code, part, kind, decimals, scale, version, last.
+export class Field {
+  constructor(row, spec, box) {
+    Object.assign(this, { row, spec, box, code: spec.code, version: spec.version });
+    const inputs = box ? [...box.querySelectorAll("input:not([type=hidden])")] : [];
+    this.radios = [...row.el.querySelectorAll(`input[type=radio][name="${CSS.escape(this.code)}"]`)];
+    this.inputs = inputs.filter((input) => input.type !== "radio");
+    this.markPlace = box?.closest(".entry-row").querySelector("[data-mark]");
+    this.result = box?.querySelector("[data-result]");
+    this.isOwn = spec.part === "";
+    this.copied = false;
+    this.remember();
+  }
+
+  get texts() {
+    if (this.radios.length) return { value: this.radios.find((radio) => radio.checked)?.value ?? "", denominator: "" };
+    return { value: this.inputs[0]?.value.trim() ?? "", denominator: this.inputs[1]?.value.trim() ?? "" };
+  }
+
+  set texts({ value, denominator }) {
+    for (const radio of this.radios) radio.checked = radio.value === value;
+    if (this.inputs[0]) this.inputs[0].value = value;
+    // A cleared figure keeps its denominator in sight, for the next numerator.
+    if (this.inputs[1] && (denominator || value)) this.inputs[1].value = denominator;
+  }
+
+  // What is stored, as the page shows it: what differs from it was typed.
+  remember() {
+    this.stored = { ...this.texts, ...this.row.extras(this) };
+  }
+
+  get focused() {
+    return this.inputs.includes(document.activeElement);
+  }
+
+  // The item to send, or null when nothing differs from what is stored.
+  item() {
+    const texts = this.texts;
+    const extras = this.row.extras(this);
+    if (extras.not_applicable) Object.assign(texts, { value: "", denominator: "" });
+    else if (!texts.value && texts.denominator === this.stored.denominator) texts.denominator = "";
+    const stored = { ...this.stored };
+    if (!stored.value) stored.denominator = texts.value || texts.denominator ? stored.denominator : "";
+    const same = ["value", "denominator", "not_applicable", "note"].every(
+      (name) => ({ ...texts, ...extras })[name] === stored[name],
+    );
+    if (same && !this.copied && !extras.reason) return null;
+    const note = extras.note === undefined ? {} : { note: extras.note };
+    return {
+      indicator: this.code,
+      ...texts,
+      ...note,
+      not_applicable: Boolean(extras.not_applicable),
+      reason: extras.reason ?? "",
+      copied: this.copied,
+      version: this.version,
+    };
+  }
+
+  // Still being typed: one of two boxes is empty, or a reason is not there yet.
+  get unfinished() {
+    const { value, denominator } = this.texts;
+    const extras = this.row.extras(this);
+    if (extras.not_applicable) return !extras.note;
+    return this.inputs.length === 2 && Boolean(value) !== Boolean(denominator);
+  }
+
+  // In smallest steps; null for a box that cannot be read.
+  get figure() {
+    if (this.isOwn && this.row.notApplicable) return { value: null, denominator: null, notApplicable: true };
+    const { value, denominator } = this.texts;
+    const read = (text) => (text === "" ? null : this.radios.length ? BigInt(text) : parseBox(text, this.spec));
+    const figure = { value: read(value), denominator: read(denominator), notApplicable: false };
+    const impossible = this.inputs.length === 2 && figure.value !== null && figure.value > (figure.denominator ?? 0n);
+    return impossible || figure.value === null || figure.value < 0n ? { ...figure, value: null } : figure;
+  }
+
+  showResult(rule) {
+    if (!this.result) return;
+    const { value, denominator } = this.figure;
+    if (value === null || !denominator) return void (this.result.textContent = "—");
+    const bars = barsOf(rule, this.spec.part).map((bar) => ({
+      ...bar,
+      met: holds(bar.op, [value * 100n, denominator], bar.value),
+    }));
+    this.result.textContent = formatPercent(value, denominator, bars);
+  }
+
+  mark(name) {
+    showMark(this.markPlace ?? this.row.ownMark, name);
+  }
+
+  // What the server stored: shown back in its own writing, unless the person has typed on.
+  take(told, keepTyped) {
+    this.version = told.version;
+    const box = this.inputs[1]?.value ?? "";
+    this.stored = {
+      value: told.value,
+      denominator: told.denominator || (told.value ? "" : box),
+      ...this.row.takeExtras(this, told, keepTyped),
+    };
+    this.copied = false;
+    if (keepTyped) return;
+    if (!this.focused) this.texts = told;
+    this.showBack = this.focused ? told : null;
+    this.clearErrors();
+    this.mark(told.value || told.not_applicable ? "saved" : "");
+  }
+
+  // When the box is left, the server's writing of the number comes into it.
+  left() {
+    if (this.showBack && !this.item()) this.texts = this.showBack;
+    this.showBack = null;
+  }
+
+  clearErrors() {
+    for (const said of this.row.errors.querySelectorAll(`[data-of="${CSS.escape(this.code)}"]`)) said.remove();
+    for (const input of this.inputs) input.removeAttribute("aria-invalid");
+  }
+
+  showErrors(texts) {
+    this.clearErrors();
+    for (const text of texts) this.row.errors.append(element("p", { className: "entry-error", text, of: this.code }));
+    for (const input of this.inputs) input.setAttribute("aria-invalid", "true");
+  }
+
+  showWarnings(texts) {
+    for (const text of texts) this.row.errors.append(element("p", { className: "entry-warning", text, of: this.code }));
+  }
+}
+
+export class Row {
+  constructor(el, spec) {
+    Object.assign(this, { el, spec, rule: spec.rule });
+    this.errors = el.querySelector("[data-errors]");
+    this.chip = el.querySelector("[data-chip-here]");
+    this.naBox = el.querySelector("[data-na-box]");
+    this.reasonBox = el.querySelector("[data-reason-box]");
+    this.noteBox = el.querySelector("[data-note]");
+    this.changeBox = el.querySelector("[data-reason]");
+    this.ownMark = el.querySelector("[data-mark]");
+    this.entered = el.hasAttribute("data-entered");
+    this.verdict = el.dataset.verdict.replace("-", "_");
+    this.errors.setAttribute("aria-live", "polite");
+    const boxes = new Map([...el.querySelectorAll("[data-field]")].map((box) => [box.dataset.field, box]));
+    this.fields = spec.fields.map((one) => new Field(this, one, boxes.get(one.code)));
+    this.own = this.fields.find((field) => field.isOwn);
+    this.typed = this.fields.filter((field) => field.box);
+    for (const input of el.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+  }
+
+  get notApplicable() {
+    return Boolean(this.naBox?.checked);
+  }
+
+  // What else belongs to a figure: 'không áp dụng' and its reason, the note, the reason of a change.
+  extras(field) {
+    const extras = {};
+    if (field.isOwn && this.naBox) extras.not_applicable = this.naBox.checked;
+    if (field.isOwn && this.notApplicable) extras.note = this.reasonBox.value.trim();
+    else if (this.noteBox?.dataset.note === field.code) extras.note = this.noteBox.value.trim();
+    if (this.changeBox?.dataset.reason === field.code) extras.reason = this.changeBox.value.trim();
+    return extras;
+  }
+
+  takeExtras(field, told, keepTyped) {
+    const extras = {};
+    if (field.isOwn && this.naBox) extras.not_applicable = told.not_applicable;
+    if (field.isOwn && told.not_applicable) extras.note = told.note;
+    else if (this.noteBox?.dataset.note === field.code) extras.note = told.note;
+    if (keepTyped) return extras;
+    if (extras.not_applicable !== undefined) {
+      this.naBox.checked = told.not_applicable;
+      if (told.not_applicable && document.activeElement !== this.reasonBox) this.reasonBox.value = told.note;
+    }
+    if (!told.not_applicable && extras.note !== undefined && document.activeElement !== this.noteBox) {
+      this.noteBox.value = told.note;
+    }
+    if (this.changeBox?.dataset.reason === field.code) this.changeBox.value = "";
+    return extras;
+  }
+
+  // The percentage, the sum of the parts and the verdict by what stands in the boxes.
+  judge() {
+    const figures = {};
+    const measures = {};
+    for (const field of this.fields) {
+      if (field.box) field.showResult(this.rule);
+      figures[field.spec.part] = field.figure;
+      measures[field.spec.part] = { kind: field.spec.kind, decimals: field.spec.decimals };
+    }
+    if (!this.own.box) this.#showSum(figures);
+    this.show(this.rule ? judge(this.rule, figures, measures) : this.notApplicable ? "not_applicable" : "unknown");
+    this.el.toggleAttribute("data-na", this.notApplicable);
+  }
+
+  #showSum(figures) {
+    const place = this.el.querySelector(".entry-row-derived [data-result]");
+    if (!place || this.own.spec.kind !== "percent") return;
+    const parts = this.typed.map((field) => figures[field.spec.part]);
+    const known = parts.every((part) => part.value !== null && part.denominator);
+    const sum = (name) => parts.reduce((total, part) => total + part[name], 0n);
+    place.textContent = known ? formatPercent(sum("value"), sum("denominator")) : "—";
+  }
+
+  show(verdict) {
+    if (verdict !== this.verdict || !this.chip?.firstElementChild) showChip(this.chip, verdict);
+    this.verdict = verdict;
+  }
+}
