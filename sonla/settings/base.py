@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from sonla.settings import environment
+from sonla.settings.api import API_REQUESTS_PER_MINUTE as API_REQUESTS_PER_MINUTE
 from sonla.settings.api import REST_FRAMEWORK as REST_FRAMEWORK
 from sonla.settings.api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from sonla.settings.databases import tuned
@@ -75,6 +76,15 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": tuned(environment.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'sonla.sqlite3'}"))}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # How often each caller of the API asked this minute: shared by the processes of one machine.
+    "throttling": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People and sessions

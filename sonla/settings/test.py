@@ -24,6 +24,13 @@ else:
     # A connection kept by a live server's thread would hinder dropping the test database.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 
+# Tests ask faster than people; the limit has a test of its own.
+API_REQUESTS_PER_MINUTE = 10**6
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "throttling")
+}
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

@@ -1,0 +1,1 @@
+"""How rows become JSON, and how JSON becomes what the actions take."""
