@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from programs.models import Indicator, IndicatorKind
 from programs.queries.structure import Row
-from programs.rules.numbers import format_number, percent_showing, round_half_up
+from programs.rules.numbers import format_number, format_percent, percent_showing, round_half_up
 from programs.rules.shapes import THRESHOLD_DECIMALS, Condition, When, holds
 from programs.rules.verdicts import Figure, thresholds
 
@@ -47,7 +47,7 @@ def percent_words(row: Row, part: str, figure: Figure) -> str:
         for bar in bars
         if bar.value is not None
     ]
-    return max(shown, key=len) if shown else percent_showing(figure.value, figure.denominator, exact, True)
+    return max(shown, key=len) if shown else format_percent(figure.value, figure.denominator)
 
 
 def _each_part_alike(row: Row, conditions: Sequence[Condition]) -> str:
