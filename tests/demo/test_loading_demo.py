@@ -1,0 +1,105 @@
+"""The demo's people and a second start: nothing is lost, nothing doubled, no password changed unasked."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from communes.models import Membership, Unit, User, Verification
+from programs.models import Observation, ObservationChange, Recognition, Report, ReportState
+from tests.demo.conftest import PASSWORD
+
+TODAY = date(2026, 11, 24)
+
+
+def load_again(**options: str) -> str:
+    out = StringIO()
+    call_command("load_demo", stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("demo_db")
+class TestLoaded:
+    def test_everybody_has_the_one_password_hashed_once(self) -> None:
+        people = User.objects.exclude(username="minh-hoa")
+        assert people.count() == 3 + 75
+        assert people.values("password").distinct().count() == 1
+        assert User.objects.get(username="xa.03703").check_password(PASSWORD)
+        assert all(user.full_name.endswith("(minh họa)") for user in User.objects.all())
+
+    def test_who_may_do_what(self) -> None:
+        admin = User.objects.get(username="admin")
+        assert admin.is_superuser
+        assert admin.is_staff
+        roles = dict(Membership.objects.exclude(role="cadre").values_list("user__username", "role"))
+        assert roles == {"tinh": "reviewer", "xem": "viewer"}
+        cadre = User.objects.get(username="xa.03703")
+        writable = Unit.objects.held_by(cadre, TODAY, "cadre")
+        assert [unit.name for unit in writable] == ["Xã Quỳnh Nhai"]
+        assert Unit.objects.readable_by(cadre, TODAY).count() > 4
+
+    def test_nobody_logs_in_as_the_author_of_the_history(self) -> None:
+        assert not User.objects.get(username="minh-hoa").has_usable_password()
+        assert not User.objects.filter(username="minh-hoa", is_staff=True).exists()
+
+    def test_figures_come_through_the_one_door_with_their_history(self) -> None:
+        assert Observation.objects.exclude(through="demo").count() == 0
+        assert Observation.objects.count() > 80_000
+        assert ObservationChange.objects.count() >= Observation.objects.count()
+        assert not Recognition.objects.exclude(mark=Verification.DEMO).exists()
+
+    def test_reports_of_the_open_and_the_last_closed_period(self) -> None:
+        def states(period: str) -> dict[str, int]:
+            rows = Report.objects.filter(period__code=period, form__code="ntm.xa")
+            return {state: rows.filter(state=state).count() for state in ReportState.values}
+
+        assert states("2026-H1") | {"locked": 0, "waiting": 0} == {
+            "entering": 2, "sent": 8, "returned": 2, "accepted": 55, "locked": 0, "waiting": 0,
+        }  # fmt: skip
+        assert states("2026") | {"locked": 0, "waiting": 0} == {
+            "entering": 39, "sent": 20, "returned": 3, "accepted": 5, "locked": 0, "waiting": 0,
+        }  # fmt: skip
+        assert Report.objects.filter(period__code="2026", form__code="ntm.xa", entered=0).count() == 6
+
+    def test_returned_reports_say_why_by_criterion(self) -> None:
+        for report in Report.objects.filter(state="returned"):
+            reviews = report.reviews.filter(verdict="returned")
+            assert reviews.count() == 2
+            assert all(review.comment for review in reviews)
+
+    def test_some_were_late_some_have_gaps_some_figures_do_not_apply(self) -> None:
+        sent = Report.objects.exclude(sent_at=None).select_related("period")
+        assert any(not report.is_on_time for report in sent.filter(period__code="2025-H1"))
+        assert sent.exclude(incomplete_reason="").count() > 10
+        assert Observation.objects.filter(not_applicable=True).exclude(note="").count() > 100
+
+    def test_a_second_run_changes_nothing(self) -> None:
+        def counts() -> list[int]:
+            models = (User, Membership, Observation, ObservationChange, Report, Recognition)
+            return [model.objects.count() for model in models]
+
+        cadre = User.objects.get(username="xa.03703")
+        cadre.set_password("mat-khau-rieng")
+        cadre.save()
+        before = counts()
+        said = load_again()
+        assert counts() == before
+        assert "giữ nguyên" in said
+        assert "chỉ hiện một lần" not in said
+        cadre.refresh_from_db()
+        assert cadre.check_password("mat-khau-rieng")
+
+    def test_a_password_that_is_given_is_everybodys(self) -> None:
+        load_again(password="mat-khau-moi-2026")
+        assert User.objects.get(username="tinh").check_password("mat-khau-moi-2026")
+        assert not User.objects.get(username="minh-hoa").has_usable_password()
+
+
+@pytest.mark.django_db
+def test_without_register_or_programmes_it_says_what_to_run_first() -> None:
+    with pytest.raises(CommandError, match="load_register"):
+        call_command("load_demo")
+    call_command("load_register", stdout=StringIO())
+    with pytest.raises(CommandError, match="load_programmes"):
+        call_command("load_demo")
