@@ -37,7 +37,7 @@ def main() -> None:
         site.down()
     if before != after:
         fail("Lần khởi động thứ hai đổi số liệu.", f"The second start changed figures: {before} → {after}")
-    if before["results"][0]["value"] != PUBLISHED:
+    if before["rows"][0]["value"] != PUBLISHED:
         fail("Số liệu không khớp số đã công bố.", f"{QUESTION} gave {before}, published: {PUBLISHED}")
     say("Khởi động tốt", f"both starts answer {PUBLISHED}")
 
