@@ -1,0 +1,75 @@
+"""The question in an address: ?period=2026&state=submitted. Anything that is not understood is refused."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sonla.dashboards.queries.question import (
+    STATES,
+    Calendar,
+    Question,
+    Reader,
+    bearer_of,
+    bearers,
+)
+
+
+class BadParameter(ValueError):
+    """A parameter of the address that the page does not know, or a value it cannot have."""
+
+    def __init__(self, name: str, value: str | None = None, allowed: Iterable[str] = ()) -> None:
+        super().__init__(name)
+        self.name = name
+        self.value = value
+        self.allowed = list(allowed)
+
+
+class NoSuchUnit(LookupError):
+    """No unit within the reader's scope bore this code by then."""
+
+
+def read_parameters(given: Mapping[str, Sequence[str]], *names: str) -> dict[str, str]:
+    """The parameters of the address, each once; raises BadParameter for one that the page does not have.
+
+    A misspelt filter must not answer with the whole province.
+    """
+    for name, values in given.items():
+        if name not in names:
+            raise BadParameter(name, allowed=names)
+        if len(values) > 1:
+            raise BadParameter(name, " ".join(values))
+    return {name: values[0].strip() for name, values in given.items()}
+
+
+def one_of(given: dict[str, str], name: str, allowed: Iterable[str], default: str) -> str:
+    """The value of one parameter, or its default; raises BadParameter for any other."""
+    allowed = list(allowed)
+    value = given.get(name, default)
+    if value not in allowed:
+        raise BadParameter(name, value, allowed)
+    return value
+
+
+def read_question(given: dict[str, str], code: str, reader: Reader, calendar: Calendar) -> Question:
+    """The question about the unit of that code. Raises BadParameter and NoSuchUnit.
+
+    Without a period: the latest that began, and the unit that bears the code now (else the last one).
+    With one: the unit that bore the code on the period's last day.
+    """
+    units = bearers(reader, code)
+    if not units:
+        raise NoSuchUnit(code)
+    state = STATES[one_of(given, "state", STATES, _first_state(reader))]
+    if "period" in given:
+        period = calendar.coded(given["period"])
+        if period is None:
+            raise BadParameter("period", given["period"], [one.code for one in calendar.periods])
+        unit = bearer_of(units, period.ends_on)
+    else:
+        unit = bearer_of(units, reader.today)
+        period = calendar.latest_of(unit) if unit else None
+    if unit is None or period is None:
+        raise NoSuchUnit(code)
+    return Question(unit, period, state, reader, calendar)
+
+
+def _first_state(reader: Reader) -> str:
+    return next(name for name, state in STATES.items() if state == reader.first_state)

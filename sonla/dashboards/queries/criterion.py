@@ -1,0 +1,209 @@
+"""One criterion over the communes of a territory: who meets it, and the figures behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from programs.models import Indicator, Observation, OverUnits, ReportForm
+from programs.queries.structure import Row, Section, structure_of
+from programs.queries.thresholds import threshold_words, unit_words
+from programs.queries.totals import rollup
+from programs.queries.wording import amount_words
+from programs.rules.numbers import format_percent, parse_api_number
+from programs.rules.verdicts import Figure, Verdict
+from sonla.dashboards.queries.commune import row_words
+from sonla.dashboards.queries.communes import CommuneRow, Province, province_of
+from sonla.dashboards.queries.coverage import Coverage, coverage_of
+from sonla.dashboards.queries.overview import CriterionCount, count_criterion, standing_in
+from sonla.dashboards.queries.question import Question
+
+# Whom an indicator that may not apply speaks of: '4/5 xã có làng nghề'.
+WHERE_IT_APPLIES = {
+    "ntm.xa.7.1": _("xã có chợ trong quy hoạch"),
+    "ntm.xa.13.4": _("xã có làng nghề"),
+    "ntm.xa.17.2": _("xã có cơ sở thuộc diện áp dụng"),
+    "ntm.xa.17.9": _("xã có cơ sở chăn nuôi"),
+}
+STANDING_ORDER = ("not_met", "insufficient", "unknown", "met", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTotal:
+    """An indicator over all communes: a ratio of sums, an amount, or how many communes say yes.
+
+    `met` of `judged` communes reach the requirement; `apart` are those to which it does not apply.
+    """
+
+    row: Row
+    value: str
+    detail: str
+    base_words: str
+    coverage: Coverage
+    met: int
+    judged: int
+    apart: int
+
+    @property
+    def number(self) -> str:
+        return self.row.number
+
+    @property
+    def name(self) -> str:
+        return self.row.title
+
+    @property
+    def cover_words(self) -> str:
+        """What the coverage counts: '64/67 xã', '4/5 xã áp dụng' once some are apart."""
+        return str(_("xã áp dụng") if self.apart else _("xã"))
+
+    @property
+    def needed(self) -> str:
+        return threshold_words(self.row)
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.row.requirement is not None and self.row.requirement.is_provisional
+
+
+@dataclass(frozen=True)
+class CommuneFigures:
+    """One commune in the criterion: its standing and a figure under each indicator."""
+
+    row: CommuneRow
+    standing: str
+    provisional: bool
+    figures: list[tuple[str, Verdict]]
+
+
+@dataclass(frozen=True)
+class CriterionPage:
+    """The page of one criterion over the communes of a unit."""
+
+    question: Question
+    province: Province
+    section: Section
+    count: CriterionCount
+    figures: Mapping[int, Mapping[int, Figure]]
+
+    @property
+    def number(self) -> int:
+        return self.count.number
+
+    @property
+    def name(self) -> str:
+        return self.count.name
+
+    @property
+    def target_base(self) -> int:
+        """What the programme's target is measured against: every commune the criterion applies to."""
+        return self.count.total - self.count.not_applicable
+
+    @cached_property
+    def communes(self) -> list[CommuneFigures]:
+        """Who does not meet it first."""
+        rows = [self._commune(row) for row in self.province.rows]
+        return sorted(rows, key=lambda one: (STANDING_ORDER.index(one.standing), one.row.unit.search_name))
+
+    def _commune(self, row: CommuneRow) -> CommuneFigures:
+        held = self.figures.get(row.unit.pk, {})
+        mark = row.score.marks.get(self.number)
+        figures = [(row_words(one, held), one.judge(held)) for one in self.section.rows]
+        return CommuneFigures(row, standing_in(row, self.number), bool(mark and mark.provisional), figures)
+
+    @cached_property
+    def totals(self) -> list[IndicatorTotal]:
+        return [self._total(row) for row in self.section.rows]
+
+    def _total(self, row: Row) -> IndicatorTotal:
+        owing, indicator = self.province.owing, row.indicator
+        held = {pk: self.figures.get(pk, {}) for pk in owing}
+        own = {pk: one[indicator.pk] for pk, one in held.items() if indicator.pk in one}
+        apart = {pk for pk, figure in own.items() if figure.not_applicable}
+        given = {pk: figure for pk, figure in own.items() if figure.value is not None}
+        applicable = [pk for pk in owing if pk not in apart]
+        verdicts = [row.judge(held[pk]) for pk in applicable]
+        value, detail = self._sum(indicator, given)
+        return IndicatorTotal(
+            row=row,
+            value=value,
+            detail=detail,
+            base_words=str(WHERE_IT_APPLIES.get(indicator.code, _("xã áp dụng")) if apart else _("xã")),
+            coverage=coverage_of(given.keys(), applicable, self.province.households),
+            met=verdicts.count(Verdict.MET),
+            judged=verdicts.count(Verdict.MET) + verdicts.count(Verdict.NOT_MET),
+            apart=len(apart),
+        )
+
+    def _sum(self, indicator: Indicator, given: Mapping[int, Figure]) -> tuple[str, str]:
+        """The total as people read it, and what it is made of; percentages are ratios of sums."""
+        if indicator.is_boolean or not given:
+            return "", ""
+        if indicator.is_ratio:
+            whole = [figure for figure in given.values() if figure.denominator]
+            above = sum(figure.value or 0 for figure in whole)
+            below = sum(figure.denominator or 0 for figure in whole)
+            if not below:
+                return "", ""
+            above_text, below_text = amount_words(above, indicator), amount_words(below, indicator)
+            detail = _("{above} trên {below} {unit}").format(
+                above=above_text, below=below_text, unit=unit_words(indicator)
+            )
+            return format_percent(above, below), detail.strip()
+        if indicator.over_units == OverUnits.WEIGHTED:
+            return self._mean(indicator), ""
+        if indicator.over_units == OverUnits.NONE:
+            return "", ""
+        total = sum(figure.value or 0 for figure in given.values())
+        return f"{amount_words(total, indicator)} {unit_words(indicator)}".strip(), ""
+
+    def _mean(self, indicator: Indicator) -> str:
+        """A mean weighted by its base (income by population) is the roll-up's own answer."""
+        question = self.question
+        answer = rollup(
+            indicator=indicator,
+            unit=question.unit,
+            today=question.today,
+            period=question.period,
+            state=question.state,
+        )
+        value = answer.rows[0].value if answer.rows else None
+        if value is None:
+            return ""
+        steps = parse_api_number(value, decimals=indicator.decimals)
+        return f"{amount_words(steps, indicator)} {unit_words(indicator)}".strip()
+
+
+def criterion_page(question: Question, number: int) -> CriterionPage | None:
+    """The page of the criterion of that number; None where the period's set has none."""
+    name = question.programme.name_of(number)
+    form = ReportForm.objects.get(pk=question.programme.form)
+    structure = structure_of(form, question.period)
+    section = next(
+        (one for one in structure.sections if one.criterion and one.criterion.number == number), None
+    )
+    if name is None or section is None:
+        return None
+    province = province_of(question)
+    return CriterionPage(
+        question=question,
+        province=province,
+        section=section,
+        count=count_criterion(number, name, province.rows),
+        figures=_figures(section, province.owing, question),
+    )
+
+
+def _figures(section: Section, units: list[int], question: Question) -> dict[int, dict[int, Figure]]:
+    """The communes' figures under the criterion's indicators, parts included: one query."""
+    indicators = [one.pk for row in section.rows for one in row.indicators]
+    rows = Observation.objects.at_least(question.state).filter(
+        period=question.period, indicator__in=indicators, unit__in=units
+    )
+    found: dict[int, dict[int, Figure]] = {}
+    for unit, indicator, value, denominator, not_applicable in rows.values_list(
+        "unit_id", "indicator_id", "value", "denominator", "not_applicable"
+    ):
+        found.setdefault(unit, {})[indicator] = Figure(value, denominator, not_applicable)
+    return found

@@ -1,0 +1,283 @@
+"""The question behind every page: who asks about which unit, which period, and figures how far along."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import F, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Level, Membership, Role, Unit, User
+from programs.models import Criterion, FigureState, Period, RecognitionLevel
+
+# The name of each state in an address, and its words in the sentence 'số liệu …'.
+STATES = {
+    "entered": FigureState.ENTERED,
+    "submitted": FigureState.SUBMITTED,
+    "accepted": FigureState.ACCEPTED,
+}
+STATE_NAMES = {state: name for name, state in STATES.items()}
+STATE_WORDS = {
+    FigureState.ENTERED: _("tất cả số đã nhập"),
+    FigureState.SUBMITTED: _("đã gửi"),
+    FigureState.ACCEPTED: _("đã xác nhận"),
+}
+# How a report that is in a total of that state is spoken of: '64/67 xã đã gửi'.
+REPORTED_WORDS = {
+    FigureState.ENTERED: _("đã nhập"),
+    FigureState.SUBMITTED: _("đã gửi"),
+    FigureState.ACCEPTED: _("đã xác nhận"),
+}
+UNREPORTED_WORDS = {
+    FigureState.ENTERED: _("chưa nhập"),
+    FigureState.SUBMITTED: _("chưa gửi"),
+    FigureState.ACCEPTED: _("chưa được xác nhận"),
+}
+LEVELS_FROM_TOP = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE, Level.VILLAGE)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person who looks at pages today: what is in their scope, and where they belong."""
+
+    user: User
+    today: date
+    places: tuple[Unit, ...]
+    roles: frozenset[str]
+
+    @property
+    def scope(self) -> QuerySet[Unit]:
+        """The units whose figures this person may read: the only way to any of them."""
+        return Unit.objects.readable_by(self.user, self.today)
+
+    @cached_property
+    def place(self) -> Unit | None:
+        """The highest unit that the person belongs to."""
+        return min(self.places, key=lambda unit: LEVELS_FROM_TOP.index(Level(unit.level)), default=None)
+
+    @property
+    def sees_province(self) -> bool:
+        return self.user.is_superuser or (self.place is not None and self.place.level == Level.PROVINCE)
+
+    @property
+    def is_above_commune(self) -> bool:
+        """Province and district see first what was sent; a commune's own people all they entered."""
+        if self.user.is_superuser:
+            return True
+        return self.place is not None and self.place.level in (Level.PROVINCE, Level.DISTRICT)
+
+    @property
+    def reviews(self) -> bool:
+        return self.user.is_superuser or bool(self.roles & {Role.REVIEWER, Role.ADMINISTRATOR})
+
+    @property
+    def first_state(self) -> FigureState:
+        return FigureState.SUBMITTED if self.is_above_commune else FigureState.ENTERED
+
+
+def reader_of(user: User, today: date) -> Reader:
+    """The reader with today's memberships: one query."""
+    held = list(Membership.objects.of(user, today).select_related("unit"))
+    return Reader(user, today, tuple(row.unit for row in held), frozenset(row.role for row in held))
+
+
+class CriterionName(NamedTuple):
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What counts in one period: the form, the set it is assessed against, the kinds of unit that owe it."""
+
+    form: int
+    criteria_set: int
+    set_name: str
+    set_has_ended: bool
+    kinds: frozenset[str]
+    criteria: tuple[CriterionName, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.criteria)
+
+    def name_of(self, number: int) -> str | None:
+        return next((one.name for one in self.criteria if one.number == number), None)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The periods that began and have a criteria set, the latest first, each with what counts in it."""
+
+    periods: tuple[Period, ...]
+    programmes: dict[int, Programme] = field(default_factory=dict)
+
+    @property
+    def sets(self) -> set[int]:
+        return {programme.criteria_set for programme in self.programmes.values()}
+
+    def coded(self, code: str) -> Period | None:
+        return next((period for period in self.periods if period.code == code), None)
+
+    def latest_of(self, unit: Unit) -> Period | None:
+        """The period that a unit's page opens with: the latest, of an ended commune its own last one."""
+        if unit.valid_to is None or unit.level in (Level.PROVINCE, Level.DISTRICT):
+            return self.periods[0] if self.periods else None
+        return next((period for period in self.periods if period.ends_on < unit.valid_to), None)
+
+    def before(self, period: Period) -> Period | None:
+        """The last period that ended before this one."""
+        return next((one for one in self.periods if one.ends_on < period.ends_on), None)
+
+
+def calendar(today: date) -> Calendar:
+    """The calendar of the commune set: two queries, whatever the number of periods."""
+    assigned = _assigned_criteria()
+    programmes = {}
+    periods = []
+    for period in Period.objects.started(today).latest_first():
+        if programme := _programme_of(period, assigned):
+            programmes[period.pk] = programme
+            periods.append(period)
+    return Calendar(tuple(periods), programmes)
+
+
+def _assigned_criteria() -> list[dict]:
+    """Each criterion of a set that a form is assessed against, with the assignment, kind of unit by kind."""
+    rows = Criterion.objects.filter(
+        criteria_set__level=RecognitionLevel.MET, criteria_set__assignments__isnull=False
+    ).order_by("number")
+    return list(
+        rows.values(
+            "number",
+            "name",
+            "name_en",
+            "criteria_set_id",
+            form=F("criteria_set__assignments__form_id"),
+            period_kind=F("criteria_set__assignments__period_kind"),
+            assigned_from=F("criteria_set__assignments__valid_from"),
+            assigned_to=F("criteria_set__assignments__valid_to"),
+            unit_kind=F("criteria_set__assignments__unit_kinds"),
+            set_name=F("criteria_set__name"),
+            set_name_en=F("criteria_set__name_en"),
+            set_ends=F("criteria_set__valid_to"),
+        )
+    )
+
+
+def _programme_of(period: Period, assigned: list[dict]) -> Programme | None:
+    day = period.ends_on
+    rows = [
+        row
+        for row in assigned
+        if row["period_kind"] == period.kind
+        and row["assigned_from"] <= day
+        and (row["assigned_to"] is None or day < row["assigned_to"])
+    ]
+    if not rows:
+        return None
+    last = max(rows, key=lambda row: row["assigned_from"])
+    rows = [
+        row for row in rows if (row["form"], row["assigned_from"]) == (last["form"], last["assigned_from"])
+    ]
+    names = {row["number"]: CriterionName(row["number"], _in_language(row, "name")) for row in rows}
+    return Programme(
+        form=last["form"],
+        criteria_set=last["criteria_set_id"],
+        set_name=_in_language(last, "set_name"),
+        set_has_ended=last["set_ends"] is not None and last["set_ends"] <= day,
+        kinds=frozenset(row["unit_kind"] for row in rows),
+        criteria=tuple(names.values()),
+    )
+
+
+def _in_language(row: dict, name: str) -> str:
+    english = row[f"{name}_en"]
+    return english if english and get_language() == "en" else row[name]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One page's question: this unit, this period, figures at or above this state, as this reader may see."""
+
+    unit: Unit
+    period: Period
+    state: FigureState
+    reader: Reader
+    calendar: Calendar
+
+    @property
+    def today(self) -> date:
+        return self.reader.today
+
+    @property
+    def programme(self) -> Programme:
+        return self.calendar.programmes[self.period.pk]
+
+    @property
+    def previous(self) -> Period | None:
+        return self.calendar.before(self.period)
+
+    @property
+    def day(self) -> date:
+        """The day of the headline: the period's last one, today while it still runs."""
+        return min(self.period.ends_on, self.today)
+
+    @property
+    def is_running(self) -> bool:
+        return self.period.ends_on >= self.today
+
+    @property
+    def state_words(self) -> str:
+        return STATE_WORDS[self.state]
+
+    @property
+    def reported_words(self) -> str:
+        return REPORTED_WORDS[self.state]
+
+    @property
+    def unreported_words(self) -> str:
+        return UNREPORTED_WORDS[self.state]
+
+    @property
+    def state_name(self) -> str:
+        return STATE_NAMES[self.state]
+
+    @property
+    def query(self) -> str:
+        """What travels in every address: the period and the state."""
+        return f"period={self.period.code}&state={self.state_name}"
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        return self.calendar.periods
+
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        return [(name, STATE_WORDS[state]) for name, state in STATES.items()]
+
+    @property
+    def is_former(self) -> bool:
+        """A district that had ended by then is asked as the area it was ('địa bàn huyện … cũ')."""
+        return self.unit.valid_to is not None and self.unit.valid_to <= self.day
+
+    @property
+    def place(self) -> str:
+        """The unit in words, as the heading has it."""
+        if self.is_former and self.unit.level == Level.DISTRICT:
+            name = self.unit.name[:1].lower() + self.unit.name[1:]
+            return _("Địa bàn {district} cũ").format(district=name)
+        return self.unit.name
+
+
+def bearers(reader: Reader, code: str) -> list[Unit]:
+    """The units within the reader's scope that ever bore the code, the first one first: one query."""
+    return list(reader.scope.filter(code=code).select_related("kind", "province").order_by("valid_from"))
+
+
+def bearer_of(units: list[Unit], day: date) -> Unit | None:
+    """The bearer on that day, else the last one that had ended before it."""
+    begun = [unit for unit in units if unit.valid_from <= day]
+    return begun[-1] if begun else None

@@ -1,0 +1,265 @@
+"""How each commune stands: criteria met and not, what was decided, whether it reported. One query each."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import F, Window
+from django.db.models.functions import DenseRank
+from django.utils import timezone
+
+from programs.models import (
+    Assessment,
+    CriterionAssessment,
+    FigureState,
+    Observation,
+    Period,
+    PeriodKind,
+    Recognition,
+    RecognitionLevel,
+    Report,
+    ReportState,
+    Result,
+)
+from programs.queries.latest import periods_counted
+from programs.queries.verdicts import IMPLIED
+from sonla.dashboards.queries.question import Programme
+
+HOUSEHOLDS = "base.households"
+LEVELS = (RecognitionLevel.MODEL, RecognitionLevel.ADVANCED, RecognitionLevel.MET)
+COUNTED_STATES = {
+    FigureState.SUBMITTED: {ReportState.SENT, ReportState.ACCEPTED, ReportState.LOCKED},
+    FigureState.ACCEPTED: {ReportState.ACCEPTED, ReportState.LOCKED},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The stored verdict of one commune on one criterion, and how many of its indicators are met."""
+
+    result: int
+    met: int
+    applicable: int
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A criterion of a commune for a strip; `verdict` None where nothing of it was reported."""
+
+    number: int
+    name: str
+    verdict: int | None
+    provisional: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A commune's criteria in one period and state."""
+
+    marks: dict[int, Mark] = field(default_factory=dict)
+
+    def _count(self, result: int) -> int:
+        return sum(mark.result == result for mark in self.marks.values())
+
+    @property
+    def met(self) -> int:
+        return self._count(Result.MET)
+
+    def numbers(self, result: int) -> list[int]:
+        return sorted(number for number, mark in self.marks.items() if mark.result == result)
+
+    @property
+    def is_known(self) -> bool:
+        """At least one criterion was decided."""
+        return any(mark.result != Result.UNKNOWN for mark in self.marks.values())
+
+    @property
+    def indicators_met(self) -> int:
+        return sum(mark.met for mark in self.marks.values())
+
+    @property
+    def indicators_applicable(self) -> int:
+        return sum(mark.applicable for mark in self.marks.values())
+
+    @property
+    def provisional(self) -> bool:
+        return any(mark.provisional for mark in self.marks.values())
+
+    def applicable(self, total: int) -> int:
+        """'Không áp dụng' leaves the set's count."""
+        return total - self._count(Result.NOT_APPLICABLE)
+
+    def cells(self, programme: Programme) -> list[Cell]:
+        return [
+            Cell(
+                one.number,
+                one.name,
+                mark.result if (mark := self.marks.get(one.number)) else None,
+                bool(mark and mark.provisional),
+            )
+            for one in programme.criteria
+        ]
+
+
+EMPTY = Score()
+
+
+def scores(
+    units: Collection[int], periods: Iterable[Period], sets: Collection[int], state: int
+) -> dict[int, dict[int, Score]]:
+    """Of each period (by pk) the communes' scores, from verdicts whose every figure has come that far."""
+    found: dict[int, dict[int, Score]] = {period.pk: {} for period in periods}
+    rows = CriterionAssessment.objects.filter(
+        period__in=list(found), unit__in=units, criterion__criteria_set__in=sets
+    ).at_least(state)
+    columns = ("period_id", "unit_id", "criterion__number", "result", "met", "applicable", "provisional")
+    for period, unit, number, result, met, applicable, provisional in rows.values_list(*columns):
+        score = found[period].setdefault(unit, Score({}))
+        score.marks[number] = Mark(result, met, applicable, provisional)
+    return found
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Who meets the set on the headline's day, and on the last day before it (by unit; unknown is absent)."""
+
+    now: dict[int, bool]
+    before: dict[int, bool]
+
+
+def verdicts_at(
+    units: Collection[int], sets: Collection[int], day: date, before: date | None, today: date, state: int
+) -> Verdicts:
+    """The last determined verdict on the set by `day`, and by `before`: one query for both.
+
+    `before` is the last day of the period next to that of `day`, so the last two days with a verdict do.
+    """
+    rank = Window(DenseRank(), partition_by=[F("unit_id")], order_by=F("period__ends_on").desc())
+    rows = (
+        Assessment.objects.at_least(state)
+        .determined()
+        .filter(unit__in=units, criteria_set__in=sets, period__in=periods_counted(day, today))
+        .annotate(recency=rank)
+        .filter(recency__lte=2)
+    )
+    ordered = sorted(
+        rows.values_list("unit_id", "result", "period__ends_on", "period__starts_on"),
+        key=lambda row: (row[2], -row[3].toordinal()),
+    )
+    found = Verdicts({}, {})
+    for unit, result, ends_on, _starts_on in ordered:
+        if result == Result.NOT_APPLICABLE:
+            continue
+        found.now[unit] = result == Result.MET
+        if before is not None and ends_on <= before:
+            found.before[unit] = result == Result.MET
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A recognition: level, decision, from a day to before another."""
+
+    level: str
+    number: str
+    decided_on: date
+    valid_from: date
+    valid_to: date | None
+    end_reason: str = ""
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    @property
+    def last_day(self) -> date | None:
+        return date.fromordinal(self.valid_to.toordinal() - 1) if self.valid_to else None
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """All decisions on one unit, the earliest first."""
+
+    rows: tuple[Decision, ...] = ()
+
+    def highest(self, day: date) -> Decision | None:
+        """The decision of the highest level in force on that day."""
+        held = [row for row in self.rows if row.in_force(day)]
+        return min(held, key=lambda row: LEVELS.index(RecognitionLevel(row.level)), default=None)
+
+    def holds(self, level: RecognitionLevel, day: date) -> bool:
+        return any(row.in_force(day) and row.level in IMPLIED[level] for row in self.rows)
+
+    def any_by(self, day: date) -> bool:
+        """Somebody decided about this unit by then."""
+        return any(row.valid_from <= day for row in self.rows)
+
+
+NO_DECISIONS = Decisions()
+
+
+def decisions_on(units: Collection[int]) -> dict[int, Decisions]:
+    """The decisions on these communes, whenever they held: one query."""
+    rows = Recognition.objects.filter(unit__in=units, level__in=LEVELS).order_by("valid_from")
+    found: dict[int, list[Decision]] = {}
+    columns = ("unit_id", "level", "decision", "decided_on", "valid_from", "valid_to", "end_reason")
+    for unit, *rest in rows.values_list(*columns):
+        found.setdefault(unit, []).append(Decision(*rest))
+    return {unit: Decisions(tuple(decisions)) for unit, decisions in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where a commune's report of the period stands."""
+
+    pk: int
+    state: str
+    entered: int
+    first_sent_at: datetime | None
+    sent_at: datetime | None
+    updated_at: datetime
+    deadline: date
+
+    def counts_at(self, state: int) -> bool:
+        """Whether it is in a total of that state: at least one figure, sent, or confirmed."""
+        if state == FigureState.ENTERED:
+            return self.entered > 0
+        return self.state in COUNTED_STATES[FigureState(state)]
+
+    @property
+    def is_reviewable(self) -> bool:
+        """It lies with the reviewers: sent or confirmed, and not locked."""
+        return self.state in (ReportState.SENT, ReportState.ACCEPTED)
+
+    @property
+    def is_on_time(self) -> bool:
+        """Sent for the first time by the end of the deadline's day."""
+        return self.first_sent_at is not None and timezone.localdate(self.first_sent_at) <= self.deadline
+
+    @property
+    def is_late(self) -> bool:
+        return self.first_sent_at is not None and not self.is_on_time
+
+
+def reports_of(units: Collection[int], period: Period, form: int) -> dict[int, Filed]:
+    """The communes' reports of the period, by unit: one query."""
+    rows = Report.objects.filter(unit__in=units, period=period, form=form)
+    columns = ("unit_id", "pk", "state", "entered", "first_sent_at", "sent_at", "updated_at")
+    return {unit: Filed(*rest, period.deadline) for unit, *rest in rows.values_list(*columns)}
+
+
+def households_of(units: Collection[int], period: Period) -> dict[int, int]:
+    """Each commune's households at the end of the period's year, else of the year before: one query."""
+    year = period.ends_on.year
+    rows = (
+        Observation.objects.holding()
+        .filter(
+            indicator__code=HOUSEHOLDS,
+            unit__in=units,
+            period__kind=PeriodKind.YEAR,
+            period__ends_on__year__in=(year - 1, year),
+        )
+        .order_by("period__ends_on")
+    )
+    return dict(rows.values_list("unit_id", "value"))

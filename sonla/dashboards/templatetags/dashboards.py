@@ -1,0 +1,161 @@
+"""Pictures of the dashboards: split bars, small strips, a trend; each beside the figures it repeats."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from programs.rules.numbers import format_number, format_percent, round_half_up
+from programs.templatetags.figures import level_chip
+from sonla.dashboards.queries.coverage import Coverage
+from sonla.dashboards.queries.overview import STANDINGS, CriterionCount
+from sonla.dashboards.queries.standing import Cell
+
+register = template.Library()
+
+MISSING = "—"
+# The parts of a split bar in their order, with the words of each.
+PARTS = (
+    ("met", _("%(count)s đạt")),
+    ("not_met", _("%(count)s chưa đạt")),
+    ("insufficient", _("%(count)s chưa đủ số liệu")),
+    ("unreported", _("%(count)s chưa báo cáo")),
+    ("not_applicable", _("%(count)s không áp dụng")),
+)
+ALWAYS_SAID = ("met", "not_met")
+BAND_WORDS = {
+    "full": _("Đạt đủ tiêu chí"),
+    "high": _("Từ 15 tiêu chí trở lên"),
+    "middle": _("Từ 10 đến 14 tiêu chí"),
+    "low": _("Dưới 10 tiêu chí"),
+    "unknown": _("Chưa có số liệu kỳ này"),
+}
+BAND_KINDS = {"full": "met", "high": "not_met", "middle": "not_met", "low": "not_met", "unknown": "unknown"}
+
+CELL = 10
+GAP = 2
+STRIP_HEIGHT = 16
+TREND_STEP = 64
+TREND_HEIGHT = 96
+TREND_TOP = 20
+
+
+@register.filter
+def counts_in_words(count: CriterionCount) -> str:
+    """'21 đạt, 43 chưa đạt, 3 chưa báo cáo': what is not known is never 'chưa đạt'."""
+    said = [
+        str(words) % {"count": getattr(count, name)}
+        for name, words in PARTS
+        if getattr(count, name) or name in ALWAYS_SAID
+    ]
+    return ", ".join(said)
+
+
+@register.inclusion_tag("dashboards/parts/split_bar.html")
+def split_bar(count: CriterionCount) -> dict[str, Any]:
+    """One bar in parts: met, not met, and hatched what is not known."""
+    segments, start = [], 0
+    for name, _words in PARTS:
+        size = getattr(count, name)
+        if size and count.total:
+            left, right = _share(start, count.total), _share(start + size, count.total)
+            segments.append({"kind": name.replace("_", "-"), "x": _text(left), "width": _text(right - left)})
+        start += size
+    return {"segments": segments}
+
+
+def _share(part: int, whole: int) -> int:
+    """Tenths of a percent."""
+    return round_half_up(Fraction(1000 * part, whole))
+
+
+def _text(tenths: int) -> str:
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+@register.inclusion_tag("dashboards/parts/mini_strip.html")
+def mini_strip(cells: Sequence[Cell]) -> dict[str, Any]:
+    """The criteria of a commune in one line of a table: whole, half or hatched cells."""
+    drawn = [
+        {
+            "x": place * (CELL + GAP),
+            "kind": "unknown" if cell.verdict is None else STANDINGS[cell.verdict].replace("_", "-"),
+        }
+        for place, cell in enumerate(cells)
+    ]
+    return {"cells": drawn, "width": len(drawn) * (CELL + GAP) - GAP, "height": STRIP_HEIGHT}
+
+
+@register.filter
+def numbers(found: Iterable[int], most: int = 0) -> str:
+    """'2, 5, 10, 11'; with `most` a longer list is cut: '2, 5, 10, 11 …'."""
+    listed = list(found)
+    text = ", ".join(str(number) for number in (listed[:most] if most else listed))
+    return f"{text} …" if most and len(listed) > most else text or MISSING
+
+
+@register.inclusion_tag("components/chip.html")
+def commune_level(level: str, count: int | None = None, provisional: bool = False) -> dict[str, Any]:
+    """The chip of a commune's level; 'eligible' meets all criteria and waits for a decision."""
+    if level == "eligible":
+        word = gettext("đủ tiêu chí, chưa công nhận")
+        if provisional:
+            word = gettext("%(word)s (tạm)") % {"word": word}
+        return {"kind": "eligible", "mark": "met", "word": word, "count": count}
+    return level_chip(level, count, provisional)
+
+
+@register.filter
+def household_share(coverage: Coverage) -> str:
+    """The households behind a figure: '98,30%'; everything is 100,00%, unknown ones an em dash."""
+    if coverage.is_full and coverage.expected:
+        return format_percent(1, 1)
+    if coverage.reported_households is None or not coverage.households:
+        return MISSING
+    return format_percent(coverage.reported_households, coverage.households)
+
+
+@register.simple_tag
+def mean(total: int, count: int) -> str:
+    """A mean as a ratio of sums with two decimals: {% mean 937 67 %} is 13,99."""
+    return format_number(round_half_up(Fraction(total, count), 2), 2) if count else MISSING
+
+
+@register.filter
+def band_words(key: str) -> Any:
+    return BAND_WORDS[key]
+
+
+@register.filter
+def band_kind(key: str) -> str:
+    return BAND_KINDS[key]
+
+
+@register.inclusion_tag("dashboards/parts/trend.html")
+def trend_chart(points: Sequence[Any], total: int) -> dict[str, Any]:
+    """Criteria met by period as columns; a period without figures stays open and hatched."""
+    columns = []
+    for place, point in enumerate(points):
+        height = TREND_HEIGHT * (point.met or 0) // total if total else 0
+        columns.append(
+            {
+                "x": place * TREND_STEP,
+                "middle": place * TREND_STEP + TREND_STEP // 2,
+                "y": TREND_TOP + TREND_HEIGHT - height,
+                "height": height,
+                "met": point.met,
+                "code": point.period.code,
+            }
+        )
+    return {
+        "columns": columns,
+        "width": max(len(columns), 1) * TREND_STEP,
+        "height": TREND_TOP + TREND_HEIGHT + 24,
+        "top": TREND_TOP,
+        "base": TREND_TOP + TREND_HEIGHT,
+        "full": TREND_HEIGHT,
+        "label_y": TREND_TOP + TREND_HEIGHT + 18,
+    }

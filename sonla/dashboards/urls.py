@@ -1,0 +1,17 @@
+"""The addresses of the dashboards; the question travels as ?period=2026&state=submitted."""
+
+from django.urls import path
+
+from sonla.dashboards import views
+
+app_name = "dashboards"
+
+urlpatterns = [
+    path("units/", views.search, name="search"),
+    path("tong-hop/", views.province, name="province"),
+    path("units/<str:code>/", views.unit, name="unit"),
+    path("units/<str:code>/table.csv", views.table, name="table"),
+    path("units/<str:code>/heatmap/", views.heatmap, name="heatmap"),
+    path("units/<str:code>/reports/", views.reports, name="reports"),
+    path("units/<str:code>/criteria/<int:number>/", views.criterion, name="criterion"),
+]

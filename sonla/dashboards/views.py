@@ -1,0 +1,165 @@
+"""Pages that only read: province, district, commune, criterion, heat map, reports, search.
+
+A unit outside the reader's scope is 404, a question that is not understood 400 with the parameter's name.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from communes.models import Level, Unit, today
+from sonla.dashboards import sheets
+from sonla.dashboards.filters import (
+    BadParameter,
+    NoSuchUnit,
+    one_of,
+    read_parameters,
+    read_question,
+)
+from sonla.dashboards.queries.commune import commune_page
+from sonla.dashboards.queries.criterion import criterion_page
+from sonla.dashboards.queries.overview import overview
+from sonla.dashboards.queries.question import Question, Reader, calendar, reader_of
+from sonla.dashboards.queries.reports import SHOWN, reports_page
+from sonla.dashboards.queries.search import search_units
+
+ASKED = ("period", "state")
+View = Callable[..., HttpResponse]
+
+
+def answers_questions(view: View) -> View:
+    """Reading only; who asks is looked up once, and what cannot be answered has a page of its own."""
+
+    @require_safe
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        reader = reader_of(request.user, today())
+        try:
+            return view(request, reader, *args, **kwargs)
+        except BadParameter as bad:
+            context = {"bad": bad, **_whereabouts(reader)}
+            return render(request, "dashboards/bad_question.html", context, status=400)
+        except NoSuchUnit as missing:
+            raise Http404 from missing
+
+    return answered
+
+
+@answers_questions
+def province(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """'Tổng hợp': on to the page of the province, or of the highest unit that the person has."""
+    place = reader.place or reader.scope.filter(level=Level.PROVINCE).first()
+    if place is None:
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(reverse("dashboards:unit", args=[place.code]) + (f"?{query}" if query else ""))
+
+
+@answers_questions
+def unit(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """One page shape for province, (former) district and commune."""
+    question = _question(request, reader, code)
+    if question.unit.level in (Level.COMMUNE, Level.VILLAGE):
+        page: Any = commune_page(question)
+        crumbs = _crumbs(question, page.above)
+        return _page(request, "dashboards/commune.html", question, page, crumbs)
+    return _page(request, "dashboards/overview.html", question, overview(question), _crumbs(question))
+
+
+@answers_questions
+def criterion(request: HttpRequest, reader: Reader, code: str, number: int) -> HttpResponse:
+    """One criterion over the communes of the unit."""
+    question = _question(request, reader, code)
+    page = criterion_page(question, number)
+    if page is None:
+        raise Http404
+    return _page(request, "dashboards/criterion.html", question, page, _crumbs(question, inside=True))
+
+
+@answers_questions
+def heatmap(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """Criterion × commune, for the screen and one A3 sheet."""
+    question = _question(request, reader, code)
+    crumbs = _crumbs(question, inside=True)
+    return _page(request, "dashboards/heatmap.html", question, overview(question), crumbs)
+
+
+@answers_questions
+def reports(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """Who has sent, who has not, what was returned."""
+    given = read_parameters(dict(request.GET.lists()), *ASKED, "show")
+    shown = one_of(given, "show", SHOWN, "all")
+    question = read_question(given, code, reader, calendar(reader.today))
+    crumbs = _crumbs(question, inside=True)
+    return _page(request, "dashboards/reports.html", question, reports_page(question, shown), crumbs)
+
+
+@answers_questions
+def table(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """The communes' table as a file."""
+    question = _question(request, reader, code)
+    name = f"sonla-{question.unit.code}-{question.period.code}-{question.state_name}.csv"
+    answer = HttpResponse(sheets.communes_csv(overview(question)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@answers_questions
+def search(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Units by name: 'quynh nhai' finds Quỳnh Nhai, the ended ones too."""
+    given = read_parameters(dict(request.GET.lists()), "q")
+    page = search_units(given.get("q", ""), reader, calendar(reader.today))
+    return render(request, "dashboards/search.html", {"page": page, **_whereabouts(reader)})
+
+
+def _question(request: HttpRequest, reader: Reader, code: str) -> Question:
+    given = read_parameters(dict(request.GET.lists()), *ASKED)
+    return read_question(given, code, reader, calendar(reader.today))
+
+
+def _page(
+    request: HttpRequest, template: str, question: Question, page: Any, crumbs: list[tuple[str, str]]
+) -> HttpResponse:
+    context = {"question": question, "page": page, "crumbs": crumbs, "parts": _parts(question)}
+    return render(request, template, context | _whereabouts(question.reader))
+
+
+def _whereabouts(reader: Reader) -> dict[str, Any]:
+    """What every page of the site knows of the person, without asking again."""
+    return {"own_place": reader.place, "sees_province": reader.sees_province}
+
+
+def _crumbs(question: Question, above: tuple[Unit, ...] = (), inside: bool = False) -> list[tuple[str, str]]:
+    """The way down to the page: what is above it within the person's scope."""
+    units = list(above)
+    own = question.unit
+    if not units and own.province is not None and question.reader.sees_province:
+        units = [own.province]
+    links = [(unit.name, _unit_url(unit, question)) for unit in units]
+    return [*links, (question.place, _unit_url(own, question))] if inside else links
+
+
+def _unit_url(unit: Unit, question: Question) -> str:
+    return f"{reverse('dashboards:unit', args=[unit.code])}?{question.query}"
+
+
+def _parts(question: Question) -> list[tuple[str, str]]:
+    """The pages beside each other about one unit."""
+    names = [
+        ("unit", _("Tổng hợp")),
+        ("heatmap", _("Bảng tiêu chí theo xã")),
+        ("reports", _("Tình hình báo cáo")),
+    ]
+    if question.unit.level == Level.COMMUNE:
+        return []
+    return [
+        (words, f"{reverse(f'dashboards:{name}', args=[question.unit.code])}?{question.query}")
+        for name, words in names
+    ]
