@@ -1,9 +1,9 @@
-"""The drawn province without a database: published totals, exact verdicts, nothing that falls from the sky."""
+"""The drawn province without a database: published totals, exact verdicts, nothing out of thin air."""
 
 from collections import defaultdict
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 
@@ -110,7 +110,8 @@ def test_poverty_does_not_rise_save_in_quynh_nhai_after_its_merger(world: World)
 def test_same_seed_same_figures_and_another_seed_others() -> None:
     def drawn(seed: int) -> list[object]:
         world = draw_world(territory_from_files(), asks_from_files(), seed)
-        return [plan for _term, plans in draw_plans(world.figures) for plan in plans]
+        first_two = islice(draw_plans(world.figures), 2)
+        return [plan for _term, plans in first_two for plan in plans]
 
     assert drawn(SEED) == drawn(SEED)
     assert drawn(SEED) != drawn(SEED + 1)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from communes.models import Membership, Unit, User, Verification
-from programs.models import Observation, ObservationChange, Recognition, Report, ReportState
+from programs.models import CriteriaSet, Observation, ObservationChange, Recognition, Report, ReportState
 from tests.demo.conftest import PASSWORD
 
 TODAY = date(2026, 11, 24)
@@ -98,8 +98,11 @@ class TestLoaded:
 
 @pytest.mark.django_db
 def test_without_register_or_programmes_it_says_what_to_run_first() -> None:
+    Unit.objects.filter(code="14").update(code="99")
     with pytest.raises(CommandError, match="load_register"):
         call_command("load_demo")
-    call_command("load_register", stdout=StringIO())
+    Unit.objects.filter(code="99").update(code="14")
+    CriteriaSet.objects.filter(code="NTM_XA_2021_2025").update(code="KHAC")
     with pytest.raises(CommandError, match="load_programmes"):
         call_command("load_demo")
+    assert not User.objects.exists()

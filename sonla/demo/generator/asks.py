@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
-from programs.rules.verdicts import thresholds
+from programs.rules.verdicts import Threshold, thresholds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """One indicator of the set in one dated version of its requirement."""
 
@@ -24,18 +25,22 @@ class Ask:
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
+    @cached_property
+    def conditions(self) -> list[Threshold]:
+        return thresholds(self.rule)
+
     def bar(self, part: str = "") -> Fraction:
         """The threshold of the part; without conditions of its own, that of the first condition."""
-        found = [each for each in thresholds(self.rule) if each.part == part] or thresholds(self.rule)
+        found = [each for each in self.conditions if each.part == part] or self.conditions
         return found[0].value or Fraction(0)
 
-    @property
+    @cached_property
     def at_most(self) -> bool:
-        return thresholds(self.rule)[0].op in ("<=", "==", "<")
+        return self.conditions[0].op in ("<=", "==", "<")
 
-    @property
+    @cached_property
     def parts(self) -> list[str]:
-        return [each.part for each in thresholds(self.rule) if each.part]
+        return [each.part for each in self.conditions if each.part]
 
 
 def asks_on(asks: Iterable[Ask], day: date) -> list[Ask]:

@@ -43,11 +43,18 @@ def draw_decisions(territory: Territory, standing: Standing, seed: int) -> list[
     """All decisions; one that `carries` another comes after it."""
     made = [*_met(territory, standing, seed), *_advanced(territory, standing, seed)]
     made += _after_mergers(territory, standing, seed)
-    city = date(2020, 11, 18)
     made.append(
-        Decision((casting.CITY, date(2021, 1, 1)), "district", _number(seed, casting.CITY), city, date(2021, 1, 1),
-                 FIRST_OF_75, "tier_ended", note=f"{NOTE}: hoàn thành nhiệm vụ xây dựng nông thôn mới")
-    )  # fmt: skip
+        Decision(
+            unit=(casting.CITY, date(2021, 1, 1)),
+            level="district",
+            number=_number(seed, casting.CITY),
+            decided_on=date(2020, 11, 18),
+            valid_from=date(2021, 1, 1),
+            valid_to=FIRST_OF_75,
+            end_reason="tier_ended",
+            note=f"{NOTE}: hoàn thành nhiệm vụ xây dựng nông thôn mới",
+        )
+    )
     return made
 
 
@@ -130,7 +137,7 @@ def _advanced(territory: Territory, standing: Standing, seed: int) -> Iterator[D
 
 
 def _after_mergers(territory: Territory, standing: Standing, seed: int) -> Iterator[Decision]:
-    """A few of the merged communes that met in 2025 were recognised anew in 2026, the strongest as advanced."""
+    """A few merged communes that met in 2025 were recognised anew in 2026, the strongest as advanced."""
     merged = [
         territory.places[key]
         for key in standing.met[AFTER[0].code]

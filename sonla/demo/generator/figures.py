@@ -11,7 +11,7 @@ from sonla.demo.generator.bases import Bases
 from sonla.demo.generator.poverty import Poverty
 from sonla.demo.generator.ratios import BASES_OF, Band, Ratios
 from sonla.demo.generator.standing import Standing, failed_criteria, is_quynh_nhai
-from sonla.demo.generator.streams import stream
+from sonla.demo.generator.streams import chance, stream
 from sonla.demo.generator.terms import Term
 from sonla.demo.generator.territory import Place, Territory
 
@@ -103,7 +103,7 @@ class FigureDraw:
             return ""
         often, reason = NOT_APPLICABLE[ask.code]
         firsts = {piece.places[0][0] for piece in self.territory.of[place.key]}
-        drawn = [stream(self.seed, "not applicable", ask.code, code).random() for code in sorted(firsts)]
+        drawn = [chance(self.seed, "not applicable", ask.code, code) for code in sorted(firsts)]
         return reason if all(one < often for one in drawn) else ""
 
     def _entries(self, place: Place, term: Term, ask: Ask, passes: bool) -> list[Entry]:
@@ -152,7 +152,7 @@ class FigureDraw:
             return self._schools(place, ask, passes, whole)
         main, part_passes = passes, passes
         if "piped" in ask.parts and not passes:
-            main = stream(self.seed, "piped", self.standing.main_piece[place.key]).random() < 0.4
+            main = chance(self.seed, "piped", self.standing.main_piece[place.key]) < 0.4
             part_passes = False
         band = Band(low / 100, float(ask.bar()) / 100, high / 100, main, falling=ask.at_most)
         value = side(self._share(ask.code, place, term, band), whole, ask.bar(), main, ask.at_most)
@@ -169,7 +169,7 @@ class FigureDraw:
         """Men and women each: women stand a little lower, and alone keep a commune back half of the time."""
         base, low, high = BASES_OF[ask.code]
         main = self.standing.main_piece[place.key]
-        men_pass = passes or stream(self.seed, "men", ask.code, main).random() < 0.5
+        men_pass = passes or chance(self.seed, "men", ask.code, main) < 0.5
         found = []
         for sex in SEXES:
             met = men_pass if sex == "male" else passes

@@ -1,9 +1,9 @@
-"""How high a figure is: drawn once for each place and indicator, growing with time, on the side it must be."""
+"""How high a figure is: drawn once for each place and indicator, growing in time, on the side it must be."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sonla.demo.generator.streams import stream
+from sonla.demo.generator.streams import chance
 
 # For each percentage: the base it is taken of, the least and the most that is drawn, in percent.
 BASES_OF = {
@@ -50,7 +50,7 @@ class Ratios:
     def reach(self, code: str, pieces: Iterable[str], main: str, years: float, band: "Band") -> float:
         """The share a place reaches: never back without need, and on its side of the threshold."""
         # `close`: what is to stand close to its threshold, indicator and piece.
-        drawn = 0.02 if (code, main) in self.close else stream(self.seed, "height", code, main).random()
+        drawn = 0.02 if (code, main) in self.close else chance(self.seed, "height", code, main)
         names = list(pieces)
         known = [self.last[code, name] for name in names if (code, name) in self.last]
         share = band.drawn(drawn, years)

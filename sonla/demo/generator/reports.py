@@ -1,4 +1,4 @@
-"""What became of each report: when it was sent, with which gaps, returned with which words, confirmed or not."""
+"""What became of each report: sent when, with which gaps, returned with which words, confirmed or not."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace

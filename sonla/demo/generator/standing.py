@@ -1,11 +1,11 @@
-"""Which communes meet the set in which period, so that the published totals hold; and what the others fail."""
+"""Which communes meet the set in which period, so that published totals hold; and what the others fail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sonla.demo.generator import casting
 from sonla.demo.generator.bases import PUBLISHED_YEAR, Bases
-from sonla.demo.generator.streams import stream
+from sonla.demo.generator.streams import chance, stream
 from sonla.demo.generator.terms import TERMS, Term
 from sonla.demo.generator.territory import (
     FIRST_OF_75,
@@ -155,7 +155,7 @@ def failed_criteria(standing: Standing, place: Place, term: Term, seed: int) -> 
     merged = 0.25 if place.first_day == FIRST_OF_75 else 0.0
     weight = 1.25 - 0.28 * standing.level[place.key] - 0.11 * term.years + merged
     piece = standing.main_piece[place.key]
-    drawn = {n: stream(seed, "criterion", piece, n).random() / casting.HARDNESS[n] for n in casting.HARDNESS}
+    drawn = {n: chance(seed, "criterion", piece, n) / casting.HARDNESS[n] for n in casting.HARDNESS}
     ranked = sorted(drawn, key=drawn.__getitem__)
     failed = {n for n in ranked if drawn[n] < weight}
     return set(ranked[: min(max(len(failed), 1), casting.MOST_CRITERIA_FAILED - 1)])

@@ -1,5 +1,6 @@
 """Randomness that stays put: a stream of its own for every purpose, so that one change moves nothing else."""
 
+from functools import cache
 from random import Random
 
 SEED = 2026
@@ -9,6 +10,12 @@ SEED = 2026
 def stream(seed: int, *purpose: object) -> Random:
     """A generator for one purpose; the same seed and purpose give the same numbers on every Python."""
     return Random("/".join(str(part) for part in (seed, *purpose)))
+
+
+@cache
+def chance(seed: int, *purpose: object) -> float:
+    """One number from 0 to 1 for one purpose: what stays the same from period to period."""
+    return stream(seed, *purpose).random()
 
 
 def share_out(total: int, weights: list[float]) -> list[int]:
