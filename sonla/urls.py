@@ -9,5 +9,8 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("communes.urls")),
+    path("", include("programs.urls")),
+    path("", include("sonla.dashboards.urls")),
+    path("api/", include("sonla.api.urls")),
     path("admin/", admin.site.urls),
 ]
