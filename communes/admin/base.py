@@ -3,15 +3,19 @@
 import functools
 import operator
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateField, Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst, smart_split, unescape_string_literal
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Membership, Role, User, today
@@ -192,8 +196,22 @@ class MissingIs404:
         raise Http404(_("Không tìm thấy."))
 
 
-class LabelledChoices:
-    """A choice of another row reads as that row's own page says (`choice_label`), so that twins differ."""
+class PlainFields:
+    """Fields as people use them: the device's own date picker, and a choice of another row that reads as
+    that row's own page says (`choice_label`). Beside a choice stands a link to look at it, nothing else:
+    nobody deletes a unit from within a form about something else.
+    """
+
+    formfield_overrides = {
+        DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+    }
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        widget = getattr(field, "widget", None)
+        if isinstance(widget, RelatedFieldWidgetWrapper):
+            widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
@@ -203,8 +221,20 @@ class LabelledChoices:
         return field
 
 
+class PlainList:
+    """A list is called by what is in it."""
+
+    show_facets = admin.ShowFacets.NEVER
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}  # type: ignore[attr-defined]
+        return super().changelist_view(request, title | (extra_context or {}))  # type: ignore[misc]
+
+
 class ModelAdmin(
-    LabelledChoices, FoldedSearch, DeletedWhenUnused, MissingIs404, SuperuserOnly, admin.ModelAdmin
+    PlainList, PlainFields, FoldedSearch, DeletedWhenUnused, MissingIs404, SuperuserOnly, admin.ModelAdmin
 ):
     """What nearly every page of the administration is."""
 
@@ -250,6 +280,31 @@ class Marked:
     @admin.display(description=_("mức xác minh"), ordering="mark")
     def mark_word(self, obj: Any) -> str:
         return obj.get_mark_display()
+
+
+class Dated:
+    """From when to when a row holds, in one column."""
+
+    @admin.display(description=_("hiệu lực"), ordering="valid_from")
+    def holds(self, obj: Any) -> str:
+        start = f"{obj.valid_from:%d/%m/%Y}"
+        if obj.valid_to is None:
+            return _now("từ {start}").format(start=start)
+        last = obj.valid_to - timedelta(days=1)
+        return _now("{start} đến {last}").format(start=start, last=f"{last:%d/%m/%Y}")
+
+
+def titled(
+    name: str, title: Any, kind: type[admin.FieldListFilter] = admin.ChoicesFieldListFilter
+) -> tuple[str, type[admin.FieldListFilter]]:
+    """A filter by a field under words of our own, where the field's own would not tell."""
+
+    class Titled(kind):  # type: ignore[misc,valid-type]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return name, Titled
 
 
 class EndFilter(admin.SimpleListFilter):

@@ -12,10 +12,13 @@ from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -24,20 +27,33 @@ from communes.admin.base import (
     DeletedWhenUnused,
     EndFilter,
     FoldedSearch,
-    LabelledChoices,
     MissingIs404,
     ModelAdmin,
+    PlainFields,
+    PlainList,
     ReadOnly,
     confirm,
     is_administrator,
     is_confirmed,
     is_superuser,
+    titled,
 )
 from communes.models import ApiToken, Membership, User, today
 from communes.queries import administered_people, administered_units
 
 # Rights come from memberships; groups would be a second truth beside them.
 admin.site.unregister(Group)
+
+
+# Django's own words for these fields speak of staff and superusers.
+FLAGS = {
+    "is_active": (_("Đang hoạt động"), _("Bỏ chọn thay cho việc xóa: người này không đăng nhập được nữa.")),
+    "is_staff": (
+        _("Vào được trang quản trị"),
+        _("Cùng với vai trò 'quản trị' ở một đơn vị thì quản lý được người dùng của đơn vị đó."),
+    ),
+    "is_superuser": (_("Quản trị hệ thống"), _("Làm được mọi việc, ở mọi đơn vị.")),
+}
 
 
 class AdministratorMay:
@@ -59,7 +75,7 @@ class AdministratorMay:
         return is_administrator(request)
 
 
-class GrantsWithinScope(LabelledChoices, AdministratorMay):
+class GrantsWithinScope(PlainFields, AdministratorMay):
     """Units and people to choose from are those that the person administers."""
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
@@ -73,6 +89,15 @@ class GrantsWithinScope(LabelledChoices, AdministratorMay):
         if db_field.name == "valid_from":
             kwargs["initial"] = today
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class NewPasswordForm(AdminPasswordChangeForm):
+    """A password, twice; people are deactivated, not left without one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        self.fields["password1"].required = self.fields["password2"].required = True
 
 
 class FirstMembership(forms.BaseInlineFormSet):
@@ -108,10 +133,19 @@ class MembershipInline(GrantsWithinScope, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(GrantsWithinScope, FoldedSearch, DeletedWhenUnused, MissingIs404, DjangoUserAdmin):
+class UserAdmin(PlainList, GrantsWithinScope, FoldedSearch, DeletedWhenUnused, MissingIs404, DjangoUserAdmin):
     section = "people"
-    list_display = ["username", "full_name", "roles", "is_active", "is_staff", "last_login"]
-    list_filter = ["is_active", "memberships__role", "is_staff", "is_superuser"]
+    add_form = UserCreationForm
+    add_form_template = None
+    change_password_form = NewPasswordForm
+    change_user_password_template = "admin/communes/user/password.html"
+    list_display = ["username", "full_name", "roles", "standing", "powers_held", "last_login"]
+    list_filter = [
+        titled("is_active", _("đang hoạt động"), admin.BooleanFieldListFilter),
+        "memberships__role",
+        titled("is_staff", _("vào được trang quản trị"), admin.BooleanFieldListFilter),
+        titled("is_superuser", _("quản trị hệ thống"), admin.BooleanFieldListFilter),
+    ]
     list_per_page = 50
     ordering = ["username"]
     search_fields = ["username", "memberships__unit__code", "memberships__unit__search_name"]
@@ -121,15 +155,11 @@ class UserAdmin(GrantsWithinScope, FoldedSearch, DeletedWhenUnused, MissingIs404
     goes_along = ["memberships"]
     actions = ["unlock"]
     filter_horizontal = ()
-    person = (None, {"fields": ["username", "full_name", "email", "password", "is_active"]})
+    person = (None, {"fields": ["username", "full_name", "email", "new_password", "is_active"]})
     powers = (
         _("Quyền quản trị"),
         {
             "fields": ["is_staff", "is_superuser"],
-            "description": _(
-                "Được vào trang quản trị và có vai trò quản trị ở một đơn vị: quản lý người dùng của đơn vị "
-                "đó và các đơn vị trực thuộc. Quản trị hệ thống: làm được mọi việc."
-            ),
         },
     )
     dates = (_("Thời gian"), {"fields": ["last_login", "date_joined"]})
@@ -138,7 +168,7 @@ class UserAdmin(GrantsWithinScope, FoldedSearch, DeletedWhenUnused, MissingIs404
             None,
             {
                 "classes": ["wide"],
-                "fields": ["username", "full_name", "usable_password", "password1", "password2"],
+                "fields": ["username", "full_name", "password1", "password2"],
             },
         )
     ]
@@ -157,7 +187,7 @@ class UserAdmin(GrantsWithinScope, FoldedSearch, DeletedWhenUnused, MissingIs404
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Nobody takes away their own power by a slip; an administrator of a unit renames nobody."""
-        fixed = ["last_login", "date_joined"]
+        fixed = ["last_login", "date_joined", "new_password"]
         if obj is not None and obj.pk == request.user.pk:
             fixed += ["is_active", "is_staff", "is_superuser"]
         if obj is not None and not is_superuser(request):
@@ -166,6 +196,27 @@ class UserAdmin(GrantsWithinScope, FoldedSearch, DeletedWhenUnused, MissingIs404
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_superuser(request) and (obj is None or obj.pk != request.user.pk)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in FLAGS:
+            field.label, field.help_text = FLAGS[db_field.name]
+        return field
+
+    @admin.display(description=_("mật khẩu"))
+    def new_password(self, obj: User) -> Any:
+        address = reverse("admin:auth_user_password_change", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Đặt mật khẩu mới"))
+
+    @admin.display(description=_("tình trạng"), ordering="is_active")
+    def standing(self, obj: User) -> Any:
+        return _("đang hoạt động") if obj.is_active else _("đã ngừng")
+
+    @admin.display(description=_("quyền quản trị"), ordering="is_staff")
+    def powers_held(self, obj: User) -> Any:
+        if obj.is_superuser:
+            return _("toàn hệ thống")
+        return _("theo đơn vị") if obj.is_staff else "—"
 
     @admin.display(description=_("phân công hiện nay"))
     def roles(self, obj: User) -> str:
@@ -188,7 +239,7 @@ def _current_memberships() -> Prefetch:
 
 
 @admin.register(Membership)
-class MembershipAdmin(GrantsWithinScope, FoldedSearch, MissingIs404, admin.ModelAdmin):
+class MembershipAdmin(PlainList, GrantsWithinScope, FoldedSearch, MissingIs404, admin.ModelAdmin):
     section = "people"
     list_display = ["user", "role", "unit", "valid_from", "valid_to"]
     list_filter = ["role", EndFilter]

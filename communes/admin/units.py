@@ -8,21 +8,23 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from communes.admin.base import (
+    Dated,
     EndFilter,
-    LabelledChoices,
     Marked,
     ModelAdmin,
+    PlainFields,
     ReadOnly,
     SuperuserOnly,
     is_administrator,
     is_superuser,
+    titled,
 )
 from communes.admin.register import ChangesRegister
 from communes.models import Act, Ancestry, Lineage, Placement, Succession, Unit, UnitKind, today
 from communes.queries import administered_units
 
 
-class PlacementInline(LabelledChoices, SuperuserOnly, admin.TabularInline):
+class PlacementInline(PlainFields, SuperuserOnly, admin.TabularInline):
     model = Placement
     fk_name = "unit"
     extra = 0
@@ -30,7 +32,7 @@ class PlacementInline(LabelledChoices, SuperuserOnly, admin.TabularInline):
     verbose_name_plural = _("Thuộc đơn vị nào, từ ngày nào")
 
 
-class SuccessionInline(LabelledChoices, SuperuserOnly, admin.TabularInline):
+class SuccessionInline(PlainFields, SuperuserOnly, admin.TabularInline):
     model = Succession
     extra = 0
     show_change_link = True
@@ -66,7 +68,13 @@ class UnitAdmin(ChangesRegister, ModelAdmin):
         "extent_mark_word",
     ]
     list_display_links = ["code", "name"]
-    list_filter = ["level", "kind", EndFilter, "name_mark", "extent_mark"]
+    list_filter = [
+        "level",
+        "kind",
+        EndFilter,
+        titled("name_mark", _("xác minh tên")),
+        titled("extent_mark", _("xác minh địa giới")),
+    ]
     list_select_related = ["kind"]
     list_per_page = 100
     search_fields = ["code", "search_name"]
@@ -120,9 +128,9 @@ class UnitAdmin(ChangesRegister, ModelAdmin):
 
 
 @admin.register(Placement)
-class PlacementAdmin(ChangesRegister, ModelAdmin):
+class PlacementAdmin(Dated, ChangesRegister, ModelAdmin):
     section = "units"
-    list_display = ["unit", "tie", "parent", "valid_from", "valid_to", "note"]
+    list_display = ["unit", "tie", "parent", "holds", "note"]
     list_filter = ["tie", EndFilter]
     list_select_related = ["unit", "parent"]
     search_fields = ["unit__code", "unit__search_name", "parent__code", "parent__search_name"]
@@ -143,7 +151,12 @@ class ActAdmin(Marked, ModelAdmin):
 class SuccessionAdmin(ChangesRegister, ModelAdmin):
     section = "units"
     list_display = ["predecessor", "successor", "act", "whole", "share_shown", "names_mark", "extent_mark"]
-    list_filter = ["act", "whole", "names_mark", "extent_mark"]
+    list_filter = [
+        "act",
+        "whole",
+        titled("names_mark", _("xác minh tên")),
+        titled("extent_mark", _("xác minh phạm vi")),
+    ]
     list_select_related = ["predecessor", "successor", "act"]
     search_fields = [
         "predecessor__code",

@@ -8,13 +8,14 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from communes.admin.base import EndFilter, Marked, ModelAdmin, SuperuserOnly
+from communes.admin.base import Dated, EndFilter, Marked, ModelAdmin, PlainFields, SuperuserOnly
 from programs.models import CriteriaSet, Criterion, Indicator, Requirement
 
 
-class CriterionInline(SuperuserOnly, admin.TabularInline):
+class CriterionInline(PlainFields, SuperuserOnly, admin.TabularInline):
     model = Criterion
     extra = 0
     show_change_link = True
@@ -24,9 +25,9 @@ class CriterionInline(SuperuserOnly, admin.TabularInline):
 
 
 @admin.register(CriteriaSet)
-class CriteriaSetAdmin(Marked, ModelAdmin):
+class CriteriaSetAdmin(Marked, Dated, ModelAdmin):
     section = "criteria"
-    list_display = ["name", "code", "level", "applies_to", "valid_from", "valid_to", "mark_word"]
+    list_display = ["name", "code", "level", "applies_to", "holds", "mark_word"]
     list_filter = ["level", EndFilter, "mark"]
     search_fields = ["code"]
     folded_fields = ["code", "name"]
@@ -112,19 +113,9 @@ class CriterionAdmin(Marked, ModelAdmin):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(Marked, ModelAdmin):
+class IndicatorAdmin(Marked, Dated, ModelAdmin):
     section = "criteria"
-    list_display = [
-        "code",
-        "title",
-        "kind",
-        "unit",
-        "over_units",
-        "over_time",
-        "valid_from",
-        "valid_to",
-        "mark_word",
-    ]
+    list_display = ["code", "title", "kind", "unit", "over_units", "over_time", "holds", "mark_word"]
     list_display_links = ["code", "title"]
     list_filter = ["kind", "over_units", "over_time", "role", EndFilter, "mark"]
     search_fields = ["code"]
@@ -168,4 +159,4 @@ class IndicatorAdmin(Marked, ModelAdmin):
 
     @admin.display(description=_("tên"), ordering="name")
     def title(self, obj: Indicator) -> str:
-        return obj.title
+        return Truncator(obj.title).words(20)

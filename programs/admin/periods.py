@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.admin.base import (
     EndFilter,
-    LabelledChoices,
     ModelAdmin,
+    PlainFields,
     SuperuserOnly,
     confirm,
     counted,
@@ -183,14 +183,14 @@ def _states(numbers: Mapping[str, int]) -> str:
     return f"{counted(Report, sum(numbers.values()))} ({', '.join(each)})"
 
 
-class FormFieldInline(LabelledChoices, SuperuserOnly, admin.TabularInline):
+class FormFieldInline(PlainFields, SuperuserOnly, admin.TabularInline):
     model = FormField
     extra = 0
     autocomplete_fields = ["indicator"]
     verbose_name_plural = _("Cột của biểu mẫu không có bộ tiêu chí")
 
 
-class AssignmentInline(LabelledChoices, SuperuserOnly, admin.TabularInline):
+class AssignmentInline(PlainFields, SuperuserOnly, admin.TabularInline):
     model = Assignment
     extra = 0
     show_change_link = True

@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from communes.admin.base import ModelAdmin, ReadOnly, Scoped
+from communes.admin.base import ModelAdmin, ReadOnly, Scoped, titled
 from communes.models import Unit, today
 from programs.admin.periods import state_chip
 from programs.models import (
@@ -58,6 +59,7 @@ class History(ReadOnly, ModelAdmin):
 
 class OfReport(ReadOnly, admin.TabularInline):
     extra = 0
+    classes = ["plain"]
     can_delete = False
 
 
@@ -159,7 +161,7 @@ class Figures(Scoped, History):
 
     @admin.display(description=_("chỉ tiêu"), ordering="indicator__code")
     def of_indicator(self, obj: Any) -> str:
-        return str(obj.indicator)
+        return Truncator(str(obj.indicator)).words(14)
 
     @admin.display(description=_("kỳ"), ordering="period")
     def of_period(self, obj: Any) -> str:
@@ -216,18 +218,8 @@ class ObservationAdmin(Figures):
 
 @admin.register(ObservationChange)
 class ObservationChangeAdmin(Figures):
-    list_display = [
-        "at",
-        "by",
-        "of_unit",
-        "of_indicator",
-        "of_period",
-        "old_shown",
-        "new_shown",
-        "through",
-        "reason",
-    ]
-    list_filter = ["period", "through"]
+    list_display = ["at", "of_unit", "of_indicator", "of_period", "change_shown", "by", "through", "reason"]
+    list_filter = [titled("period", _("kỳ"), admin.RelatedFieldListFilter), "through"]
     list_select_related = [*Figures.list_select_related, "by"]
     fields = [
         "of_unit",
@@ -248,6 +240,10 @@ class ObservationChangeAdmin(Figures):
         """A figure's page links to its own steps."""
         own = ("unit__id__exact", "indicator__id__exact")
         return lookup in own or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("số cũ → số mới"))
+    def change_shown(self, obj: ObservationChange) -> str:
+        return f"{self.old_shown(obj)} → {self.new_shown(obj)}"
 
     @admin.display(description=_("số cũ"))
     def old_shown(self, obj: ObservationChange) -> str:

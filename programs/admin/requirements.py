@@ -11,11 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from communes.admin.base import EndFilter, Marked, ModelAdmin, counted
+from communes.admin.base import Dated, EndFilter, Marked, ModelAdmin, counted
 from communes.models import Verification, today
 from programs.actions.rules import check_requirement, correct_requirement, revise_requirement
 from programs.admin.rule_form import RuleFields, rule_fields
@@ -23,6 +25,8 @@ from programs.models import Indicator, Period, Report, Requirement
 from programs.queries.requirements import judged_periods
 from programs.queries.structure import Row
 from programs.queries.thresholds import threshold_words
+
+BREAK = mark_safe("<br>")
 
 
 class RequirementForm(RuleFields, forms.ModelForm):
@@ -75,19 +79,10 @@ def judged_words(period: Period) -> str:
 
 
 @admin.register(Requirement)
-class RequirementAdmin(Marked, ModelAdmin):
+class RequirementAdmin(Marked, Dated, ModelAdmin):
     section = "criteria"
     change_form_template = "admin/programs/requirement/change_form.html"
-    list_display = [
-        "number",
-        "title",
-        "of_criterion",
-        "asked",
-        "valid_from",
-        "valid_to",
-        "delegated",
-        "mark_word",
-    ]
+    list_display = ["number", "title", "of_criterion", "asked", "holds", "left_to_province", "mark_word"]
     list_display_links = ["number", "title"]
     list_filter = ["criterion__criteria_set", EndFilter, "delegated", "may_not_apply", "mark"]
     list_select_related = ["criterion__criteria_set", "indicator"]
@@ -103,11 +98,15 @@ class RequirementAdmin(Marked, ModelAdmin):
 
     @admin.display(description=_("nội dung"), ordering="wording")
     def title(self, obj: Requirement) -> str:
-        return obj.title
+        return Truncator(obj.title).words(20)
 
     @admin.display(description=_("tiêu chí"), ordering="criterion__number")
     def of_criterion(self, obj: Requirement) -> str:
-        return f"{obj.criterion} ({obj.criterion.criteria_set.code})"
+        return f"{obj.criterion} · {obj.criterion.criteria_set.code}"
+
+    @admin.display(description=_("giao tỉnh quy định"), ordering="delegated")
+    def left_to_province(self, obj: Requirement) -> Any:
+        return _("giao tỉnh") if obj.delegated else "—"
 
     @admin.display(description=_("mức yêu cầu"))
     def asked(self, obj: Requirement) -> str:
@@ -121,7 +120,7 @@ class RequirementAdmin(Marked, ModelAdmin):
     def touches(self, obj: Requirement) -> Any:
         periods = judged_periods(obj.criterion.criteria_set, obj.valid_from, obj.valid_to) if obj.pk else ()
         words = [judged_words(period) for period in periods]
-        return format_html("{}", "; ".join(words)) if words else _("chưa có báo cáo nào")
+        return format_html_join(BREAK, "{}", ((one,) for one in words)) or _("chưa có báo cáo nào")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["in_words", "touches"]

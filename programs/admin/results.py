@@ -7,23 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from communes.admin.base import EndFilter, Marked, ModelAdmin, ReadOnly, Scoped
+from communes.admin.base import Dated, EndFilter, Marked, ModelAdmin, ReadOnly, Scoped
 from programs.models import Assessment, CriterionAssessment, Recognition
 
 
 @admin.register(Recognition)
-class RecognitionAdmin(Scoped, Marked, ModelAdmin):
+class RecognitionAdmin(Scoped, Marked, Dated, ModelAdmin):
     section = "recognitions"
-    list_display = [
-        "unit",
-        "level",
-        "decision",
-        "decided_on",
-        "valid_from",
-        "valid_to",
-        "end_reason",
-        "mark_word",
-    ]
+    list_display = ["unit", "level", "decision", "decided_on", "holds", "end_reason", "mark_word"]
     list_filter = ["level", EndFilter, "end_reason", "mark"]
     list_select_related = ["unit"]
     search_fields = ["unit__code", "unit__search_name", "decision"]
