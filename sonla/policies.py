@@ -1,0 +1,96 @@
+"""Who may call what: every address of the site, method by method.
+
+The table is a declaration, not the guard: each view asks its own scope. The tests walk the URL resolver and
+fail on an address or method that is missing here, or is here and gone, and call each with seven people to
+see that the view keeps what is declared. HEAD and OPTIONS tell no more than GET and are not listed.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Whom an address answers; everybody else gets what the comment says."""
+
+    PUBLIC = "public"  # everybody, with a reason in PUBLIC_BECAUSE
+    SIGNED_IN = "signed in"  # shows what is in the person's scope; others: the login page, or 401
+    READER = "reader"  # of the unit it is about; outsiders: 404
+    WRITER = "writer"  # enters figures of the unit; its other readers: 403
+    REVIEWER = "reviewer"  # confirms and returns reports of the unit; its other readers: 403
+    STAFF = "staff"  # administration pages; others: 403
+    OWN = "own"  # a person's own account, password or token
+
+
+# Django's administration has some 150 addresses of one pattern: they are declared, and tested, as one.
+STAFF_PREFIX = "admin/"
+
+POLICIES: Mapping[str, Mapping[str, Who]] = {
+    "healthz": {"GET": Who.PUBLIC},
+    "readyz": {"GET": Who.PUBLIC},
+    # signing in, one's own account
+    "dang-nhap/": {"GET": Who.PUBLIC, "POST": Who.PUBLIC, "PUT": Who.PUBLIC},
+    "dang-xuat/": {"POST": Who.PUBLIC},
+    "ngon-ngu/": {"POST": Who.PUBLIC},
+    "mat-khau/": {"GET": Who.OWN, "POST": Who.OWN, "PUT": Who.OWN},
+    "mat-khau/da-doi/": {"GET": Who.SIGNED_IN},
+    # the cadre's and the reviewer's work
+    "": {"GET": Who.SIGNED_IN},
+    "reports/": {"GET": Who.SIGNED_IN},
+    "reports/<int:pk>/": {"GET": Who.READER, "POST": Who.WRITER},
+    "reports/<int:pk>/values/": {"POST": Who.WRITER},
+    "reports/<int:pk>/send/": {"GET": Who.WRITER, "POST": Who.WRITER},
+    "reports/<int:pk>/review/": {"GET": Who.READER},
+    "reports/<int:pk>/accept/": {"POST": Who.REVIEWER},
+    "reports/<int:pk>/return/": {"POST": Who.REVIEWER},
+    "reports/<int:pk>/history/<str:code>/": {"GET": Who.READER},
+    # dashboards
+    "units/": {"GET": Who.SIGNED_IN},
+    "tong-hop/": {"GET": Who.SIGNED_IN},
+    "units/<str:code>/": {"GET": Who.READER},
+    "units/<str:code>/table.csv": {"GET": Who.READER},
+    "units/<str:code>/heatmap/": {"GET": Who.READER},
+    "units/<str:code>/reports/": {"GET": Who.READER},
+    "units/<str:code>/criteria/<int:number>/": {"GET": Who.READER},
+    # API: its description
+    "api/schema/": {"GET": Who.PUBLIC},
+    "api/docs/": {"GET": Who.PUBLIC},
+    "api/^.*$": dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), Who.PUBLIC),
+    # API: tokens
+    "api/v1/auth/token/": {"POST": Who.PUBLIC, "DELETE": Who.OWN},
+    # API: the same for everybody who is signed in
+    "api/v1/indicators/": {"GET": Who.SIGNED_IN},
+    "api/v1/criteria-sets/": {"GET": Who.SIGNED_IN},
+    "api/v1/criteria-sets/<slug:code>/": {"GET": Who.SIGNED_IN},
+    "api/v1/periods/": {"GET": Who.SIGNED_IN},
+    # API: lists within the person's scope
+    "api/v1/units/": {"GET": Who.SIGNED_IN},
+    "api/v1/reports/": {"GET": Who.SIGNED_IN},
+    "api/v1/observations/": {"GET": Who.SIGNED_IN},
+    "api/v1/recognitions/": {"GET": Who.SIGNED_IN},
+    # API: about one unit
+    "api/v1/units/<slug:code>/": {"GET": Who.READER},
+    "api/v1/units/<slug:code>/predecessors/": {"GET": Who.READER},
+    "api/v1/units/<slug:code>/successors/": {"GET": Who.READER},
+    "api/v1/rollup/": {"GET": Who.READER},
+    "api/v1/assessments/": {"GET": Who.READER},
+    # API: about one report
+    "api/v1/reports/<int:pk>/": {"GET": Who.READER},
+    "api/v1/reports/<int:pk>/observations/": {"GET": Who.READER, "PATCH": Who.WRITER},
+    "api/v1/reports/<int:pk>/observations/<str:indicator>/history/": {"GET": Who.READER},
+    "api/v1/reports/<int:pk>/submit/": {"POST": Who.WRITER},
+    "api/v1/reports/<int:pk>/return/": {"POST": Who.REVIEWER},
+    "api/v1/reports/<int:pk>/accept/": {"POST": Who.REVIEWER},
+}
+
+# At most ten addresses answer people who are not signed in.
+PUBLIC_BECAUSE: Mapping[str, str] = {
+    "healthz": "A load balancer asks whether the process lives; it says 'ok' and nothing else.",
+    "readyz": "The same for the database; it names migrations, never data.",
+    "dang-nhap/": "Here one signs in; tries are counted by name.",
+    "dang-xuat/": "Ending a session that has run out must not ask for a login; it takes POST only.",
+    "ngon-ngu/": "The login page itself can be read in English; it sets a cookie and goes back on this site.",
+    "api/schema/": "Names of fields and addresses, which are public with the code; no figures.",
+    "api/docs/": "The same as a page.",
+    "api/^.*$": "Says 404 as a problem document for what does not exist under /api/.",
+    "api/v1/auth/token/": "Here a program signs in with a name and a password; tries are counted by name.",
+}

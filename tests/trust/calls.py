@@ -1,0 +1,149 @@
+"""One valid call of every address that is about a unit or a report.
+
+An address that is declared for readers, writers or reviewers and has no example here fails the matrix.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+
+from communes.models import Level, Unit, User
+from sonla.policies import POLICIES, Who
+from tests.trust.routes import Route
+from tests.trust.world import TYPED, Thing, World
+
+ABOUT_SOMETHING = (Who.READER, Who.WRITER, Who.REVIEWER)
+FIGURE = {"indicator": TYPED, "numerator": "80", "denominator": "100", "version": 0}
+
+
+@dataclass(frozen=True)
+class Call:
+    """How an address is called about a thing: its query, and a body that would change something."""
+
+    query: Callable[[Thing], Mapping[str, str]] = lambda thing: {}
+    form: Callable[[Thing, User], Mapping[str, Any]] | None = None
+    json: Callable[[Thing, User], Mapping[str, Any]] | None = None
+    # Only what was sent can be confirmed or returned.
+    sent: bool = False
+
+
+def in_period(thing: Thing) -> Mapping[str, str]:
+    return {"period": thing.period}
+
+
+def on_day(thing: Thing) -> Mapping[str, str]:
+    return {"at": min(thing.day, thing.report.period.deadline).isoformat()}
+
+
+def seen(thing: Thing) -> str:
+    return thing.report.sent_at.isoformat() if thing.report.sent_at else ""
+
+
+def typed_in_page(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {TYPED: "80", f"{TYPED}:d": "100", f"{TYPED}:v": "0", f"{TYPED}:was": "|||"}
+
+
+def typed_by_script(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {"user": by.pk, "items": [FIGURE]}
+
+
+CALLS: Mapping[tuple[str, str], Call] = {
+    # pages about a report
+    ("reports/<int:pk>/", "GET"): Call(),
+    ("reports/<int:pk>/", "POST"): Call(form=typed_in_page),
+    ("reports/<int:pk>/values/", "POST"): Call(json=typed_by_script),
+    ("reports/<int:pk>/send/", "GET"): Call(),
+    ("reports/<int:pk>/send/", "POST"): Call(form=lambda thing, by: {"reason": "Chưa đủ"}),
+    ("reports/<int:pk>/review/", "GET"): Call(),
+    ("reports/<int:pk>/accept/", "POST"): Call(form=lambda thing, by: {"seen": seen(thing)}, sent=True),
+    ("reports/<int:pk>/return/", "POST"): Call(
+        form=lambda thing, by: {"seen": seen(thing), "comment": "Xem lại"}, sent=True
+    ),
+    ("reports/<int:pk>/history/<str:code>/", "GET"): Call(),
+    # pages about a unit
+    ("units/<str:code>/", "GET"): Call(query=in_period),
+    ("units/<str:code>/table.csv", "GET"): Call(query=in_period),
+    ("units/<str:code>/heatmap/", "GET"): Call(query=in_period),
+    ("units/<str:code>/reports/", "GET"): Call(query=in_period),
+    ("units/<str:code>/criteria/<int:number>/", "GET"): Call(query=in_period),
+    # API
+    ("api/v1/units/<slug:code>/", "GET"): Call(query=on_day),
+    ("api/v1/units/<slug:code>/predecessors/", "GET"): Call(query=on_day),
+    ("api/v1/units/<slug:code>/successors/", "GET"): Call(query=on_day),
+    ("api/v1/rollup/", "GET"): Call(
+        query=lambda thing: {"unit": thing.unit.code, "indicator": "ntm.xa.1.1", "period": thing.period}
+    ),
+    ("api/v1/assessments/", "GET"): Call(
+        query=lambda thing: {"unit": thing.unit.code, "set": "NTM_XA_2021_2025", "period": thing.period}
+    ),
+    ("api/v1/reports/<int:pk>/", "GET"): Call(),
+    ("api/v1/reports/<int:pk>/observations/", "GET"): Call(),
+    ("api/v1/reports/<int:pk>/observations/", "PATCH"): Call(
+        json=lambda thing, by: {"observations": [FIGURE]}
+    ),
+    ("api/v1/reports/<int:pk>/observations/<str:indicator>/history/", "GET"): Call(),
+    ("api/v1/reports/<int:pk>/submit/", "POST"): Call(json=lambda thing, by: {"reason": "Chưa đủ"}),
+    ("api/v1/reports/<int:pk>/return/", "POST"): Call(
+        json=lambda thing, by: {"comment": "Xem lại"}, sent=True
+    ),
+    ("api/v1/reports/<int:pk>/accept/", "POST"): Call(json=lambda thing, by: {}, sent=True),
+}
+
+DECLARED = [
+    (path, method)
+    for path, methods in POLICIES.items()
+    for method, who in methods.items()
+    if who in ABOUT_SOMETHING
+]
+
+
+def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpResponse:
+    """Call an address about a thing in a person's name, or in nobody's."""
+    call = CALLS[path, method]
+    url = Route(path, "").url(pk=thing.report.pk, code=code_in(path, thing), indicator="ntm.xa.1.1", number=1)
+    query = call.query(thing)
+    by = world.person(name) if name in world.names else world.people.cadre
+    sent: dict[str, Any] = {}
+    if call.form:
+        sent = {"data": call.form(thing, by)}
+    elif call.json:
+        sent = {"data": dict(call.json(thing, by)), "content_type": "application/json"}
+    client = world.client(name, url)
+    return getattr(client, method.lower())(url + (f"?{urlencode(query)}" if query else ""), **sent)
+
+
+def code_in(path: str, thing: Thing) -> str:
+    """`code` is an indicator's in a figure's history, a unit's elsewhere."""
+    return "ntm.xa.1.1" if "/history/" in path else thing.unit.code
+
+
+def units_shown(response: HttpResponse, register: Mapping[int, Unit]) -> set[int]:
+    """The units that an answer is about: by the page's question, by the file's lines, by the document."""
+    if response["Content-Type"].startswith("text/csv"):
+        text = response.content.decode().removeprefix("\ufeff")
+        named = {(row[0], row[1]) for row in list(csv.reader(io.StringIO(text)))[1:]}
+        return {pk for pk, one in register.items() if (one.code, one.name) in named}
+    if response["Content-Type"].startswith("application/json"):
+        return _units_in(response.json(), register)
+    return {response.context["question"].unit.pk}
+
+
+def _units_in(document: Any, register: Mapping[int, Unit]) -> set[int]:
+    """Wherever a code and a first day stand beside each other, they name a unit."""
+    if isinstance(document, list):
+        return set().union(*(_units_in(one, register) for one in document))
+    if not isinstance(document, dict):
+        return set()
+    code, start = document.get("code", document.get("unit")), document.get("valid_from")
+    start = document.get("unit_valid_from", start)
+    found = {
+        pk
+        for pk, one in register.items()
+        if one.level != Level.VILLAGE and one.code == code and one.valid_from.isoformat() == start
+    }
+    return found.union(*(_units_in(one, register) for one in document.values()))

@@ -1,0 +1,98 @@
+"""What a person may see and do, worked out a second time: memberships and placements, walked one by one.
+
+Nothing here asks `readable_by` and its like, `Ancestry` or `Lineage`: it is the answer they are held
+against. Everything is read once and kept as plain rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from communes.models import Membership, Placement, Role, Succession, Tie, Unit, User
+
+
+def holds(row: Membership | Placement | Unit, day: date) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or day < row.valid_to)
+
+
+@dataclass
+class Register:
+    """The whole register as rows."""
+
+    units: dict[int, Unit] = field(default_factory=lambda: {one.pk: one for one in Unit.objects.all()})
+    placements: dict[int, list[Placement]] = field(default_factory=dict)
+    successions: list[Succession] = field(default_factory=lambda: list(Succession.objects.all()))
+    walked: dict[tuple[int, date], frozenset[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in Placement.objects.filter(tie=Tie.TREE):
+            self.placements.setdefault(one.unit_id, []).append(one)
+
+    def above(self, unit: int, day: date) -> frozenset[int]:
+        """The unit and everything it stands under on that day, step by step."""
+        if (unit, day) not in self.walked:
+            self.walked[unit, day] = frozenset(self._climb(unit, day))
+        return self.walked[unit, day]
+
+    def _climb(self, unit: int, day: date) -> set[int]:
+        found: set[int] = set()
+        step = {unit}
+        while step:
+            found |= step
+            step = {
+                placement.parent_id
+                for one in step
+                for placement in self.placements.get(one, ())
+                if holds(placement, day) and holds(self.units[placement.parent_id], day)
+            } - found
+        return found
+
+    def under(self, tops: Iterable[int], today: date) -> set[int]:
+        """Units that stand under one of these today, or stood so on their last day."""
+        wanted = set(tops)
+        found = set()
+        for pk, unit in self.units.items():
+            days = [today] if holds(unit, today) else []
+            days += [unit.valid_to - timedelta(days=1)] if unit.valid_to else []
+            if any(wanted & self.above(pk, day) for day in days):
+                found.add(pk)
+        return found
+
+    def whole_predecessors(self, units: set[int]) -> set[int]:
+        """Every whole predecessor, every step back."""
+        found: set[int] = set()
+        step = set(units)
+        while step:
+            step = {one.predecessor_id for one in self.successions if one.whole and one.successor_id in step}
+            step -= found
+            found |= step
+        return found
+
+    def predecessors(self, units: set[int]) -> set[int]:
+        """Those one step back, whole or in part."""
+        return {one.predecessor_id for one in self.successions if one.successor_id in units}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The units (by id) that one person reads, enters figures for, and reviews."""
+
+    reads: frozenset[int]
+    writes: frozenset[int]
+    reviews: frozenset[int]
+
+
+def scope_of(person: User, today: date, register: Register) -> Scope:
+    held: dict[str, set[int]] = {}
+    if person.is_active:
+        for one in Membership.objects.filter(user=person):
+            if holds(one, today):
+                held.setdefault(one.role, set()).add(one.unit_id)
+    own = register.under(set().union(*held.values()), today)
+    entered = register.under(held.get(Role.CADRE, set()), today)
+    reviewed = held.get(Role.REVIEWER, set()) | held.get(Role.ADMINISTRATOR, set())
+    return Scope(
+        reads=frozenset(own | register.whole_predecessors(own)),
+        writes=frozenset(entered | register.predecessors(entered)),
+        reviews=frozenset(register.under(reviewed, today)),
+    )

@@ -1,0 +1,89 @@
+"""Seven people and nobody, at every address, about their own units and about others'.
+
+Who is out is led to the login page (401 in the API). Who is no reader of the unit finds nothing: 404. A
+reader who may not do this is told so: 403. In all three nothing is stored. Who may is answered, and the
+call has its effect, so that the refusals above were refusals of something that works.
+"""
+
+from http import HTTPStatus
+
+import pytest
+from django.http import HttpResponse
+from django.shortcuts import resolve_url
+
+from sonla.policies import POLICIES, Who
+from tests.trust.calls import CALLS, DECLARED, make, units_shown
+from tests.trust.world import NOBODY, OUT, Thing, World, rows, undone
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_declared_address_has_an_example_call() -> None:
+    assert sorted(set(DECLARED) - CALLS.keys()) == [], "add an example to tests/trust/calls.py"
+    assert sorted(CALLS.keys() - set(DECLARED)) == []
+
+
+@pytest.mark.parametrize(("path", "method"), DECLARED, ids=lambda word: str(word))
+def test_each_gets_what_is_declared(path: str, method: str) -> None:
+    world = World(sent=CALLS[path, method].sent)
+    before = rows()
+    wrong = [
+        line
+        for index, thing in enumerate(world.things)
+        # Who is out is out for everything: asked about one of them.
+        for name in (*world.names, NOBODY)
+        if index == 0 or name not in OUT
+        for line in violations(world, name, path, method, thing, before)
+    ]
+
+    assert wrong == []
+
+
+def violations(
+    world: World, name: str, path: str, method: str, thing: Thing, before: dict[str, list]
+) -> list[str]:
+    """What one call does that it should not, in words."""
+    with undone():
+        response = make(world, name, path, method, thing)
+        stored = before != rows()
+    wanted = expected(world, name, path, method, thing)
+    found = got(response, path)
+    told = f"{method} /{path} · {name} · {thing.name}: {response.status_code}"
+    wrong = []
+    if wanted == "found elsewhere":
+        # The code is borne by another unit that this person reads: that one may be shown, this one not.
+        scope = world.scopes[name].reads
+        if found == "allowed" and not units_shown(response, world.register.units) <= scope:
+            wrong.append(f"{told}, shows a unit outside the person's scope")
+        elif found not in ("allowed", "not found"):
+            wrong.append(f"{told}, {found} instead of not found")
+    elif found != wanted:
+        wrong.append(f"{told}, {found} instead of {wanted}")
+    may_store = wanted == "allowed" and method != "GET"
+    if stored != may_store:
+        wrong.append(f"{told}, {'stored something' if stored else 'stored nothing'}")
+    return wrong
+
+
+def expected(world: World, name: str, path: str, method: str, thing: Thing) -> str:
+    if name in OUT:
+        return "signed out"
+    scope, policy, own = world.scopes[name], POLICIES[path][method], thing.unit.pk
+    if own not in scope.reads:
+        bears_it = any(world.register.units[pk].code == thing.unit.code for pk in scope.reads)
+        return "found elsewhere" if bears_it and "<int:pk>" not in path else "not found"
+    if policy == Who.WRITER and own not in scope.writes:
+        return "refused"
+    if policy == Who.REVIEWER and own not in scope.reviews:
+        return "refused"
+    return "allowed"
+
+
+def got(response: HttpResponse, path: str) -> str:
+    status = response.status_code
+    if path.startswith("api/") and status == HTTPStatus.UNAUTHORIZED:
+        return "signed out"
+    if status == HTTPStatus.FOUND and response["Location"].startswith(resolve_url("login")):
+        return "signed out"
+    names = {HTTPStatus.FORBIDDEN: "refused", HTTPStatus.NOT_FOUND: "not found"}
+    return names.get(status, "allowed" if status < 400 else f"failed ({response.content.decode()[:300]})")

@@ -1,0 +1,133 @@
+"""The seven people, the three units they meet about, and how each of them calls the site."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.test import Client
+
+from communes.actions import issue_token
+from communes.models import ApiToken, Membership, Unit, User, today
+from programs.actions import Item, submit_report
+from programs.models import (
+    Assessment,
+    CriterionAssessment,
+    CriterionReview,
+    Observation,
+    ObservationChange,
+    Period,
+    Recognition,
+    Reopening,
+    Report,
+    ReportEvent,
+)
+from tests.support import People, make_people, make_report, record, unit
+from tests.trust.oracle import Register, Scope, scope_of
+
+NOBODY = "nobody"
+OUT = (NOBODY, "deactivated")
+TYPED = "ntm.xa.17.1"
+
+# Everything that a request may not touch unless it is meant to; columns that only note a visit are left out.
+KEPT: tuple[type[Model], ...] = (
+    Report, ReportEvent, CriterionReview, Reopening, Observation, ObservationChange, Assessment,
+    CriterionAssessment, Recognition, Period, Membership, User, ApiToken,
+)  # fmt: skip
+VISITS = {"last_login", "last_used_on"}
+
+
+def rows() -> dict[str, list[tuple[Any, ...]]]:
+    """What is stored about people, reports and figures, to be compared before and after."""
+    found = {}
+    for model in KEPT:
+        names = [one.attname for one in model._meta.concrete_fields if one.name not in VISITS]
+        found[model.__name__] = list(model._base_manager.order_by("pk").values_list(*names))
+    return found
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A unit with its report: what a request is about."""
+
+    name: str
+    unit: Unit
+    report: Report
+
+    @property
+    def period(self) -> str:
+        return self.report.period.code
+
+    @property
+    def day(self) -> date:
+        return self.report.period.ends_on
+
+
+class World:
+    """Built once a test: people by name, what each may do, and their browsers and programs."""
+
+    def __init__(self, *, sent: bool = False) -> None:
+        self.people: People = make_people()
+        self.today = today()
+        self.register = Register()
+        self.things = [
+            self._thing("quynh_nhai", unit("03703"), "2026", self.people.cadre, sent),
+            self._thing("muong_chien", unit("03688"), "2026", self.people.neighbour, sent),
+            self._thing(
+                "muong_giang", unit("03703", date(2024, 6, 30)), "2024", self.people.predecessor, sent
+            ),
+        ]
+        # Made before anything is taken back: signing in is stored too.
+        self.browsers = self._browsers()
+        self.programs = self._programs()
+
+    @staticmethod
+    def _thing(name: str, owner: Unit, period: str, cadre: User, sent: bool) -> Thing:
+        report = make_report(owner.code, period)
+        assert report.unit == owner
+        record(report, cadre, [Item("ntm.xa.1.1", value=1)], today())
+        if sent:
+            submit_report(report=report, by=cadre, today=today(), reason="Còn thiếu số liệu")
+        return Thing(name, owner, Report.objects.select_related("period", "unit").get(pk=report.pk))
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [one.name for one in fields(self.people)]
+
+    def person(self, name: str) -> User:
+        return getattr(self.people, name)
+
+    @cached_property
+    def scopes(self) -> dict[str, Scope]:
+        return {name: scope_of(self.person(name), self.today, self.register) for name in self.names}
+
+    def _browsers(self) -> dict[str, Client]:
+        """Signed in each; who is deactivated signed in before that."""
+        found = {NOBODY: Client()}
+        for name in self.names:
+            found[name] = Client()
+            found[name].force_login(self.person(name))
+        return found
+
+    def _programs(self) -> dict[str, Client]:
+        """Each with a token of that person; who is deactivated got it before that."""
+        found = {NOBODY: Client()}
+        for name in self.names:
+            _token, secret = issue_token(user=self.person(name))
+            found[name] = Client(headers={"Authorization": f"Token {secret}"})
+        return found
+
+    def client(self, name: str, url: str) -> Client:
+        return (self.programs if url.startswith("/api/") else self.browsers)[name]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
