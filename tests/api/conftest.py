@@ -1,7 +1,7 @@
 """A program with a token, as the API's users are: every answer is checked against the API's description."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -34,7 +34,9 @@ def check(path: str, method: str, response: Any) -> None:
     """The answer's status is described, and so is its body."""
     operation = operation_of(path, method)
     if operation is None:
-        assert response.status_code in (404, 405), f"{method} {path} is not described"
+        assert response.status_code in (301, 404, 405), f"{method} {path} is not described"
+        if response.status_code == 301:
+            return
         schema = {"$ref": "#/components/schemas/Problem"}
     else:
         assert str(response.status_code) in operation["responses"], f"{method} {path}: {response.status_code}"
@@ -63,9 +65,8 @@ class Program(APIClient):
 
 
 @pytest.fixture(autouse=True)
-def fresh_counts() -> Iterator[None]:
+def fresh_counts() -> None:
     caches["throttling"].clear()
-    yield
 
 
 @pytest.fixture

@@ -140,7 +140,9 @@ def test_a_wrong_question_is_refused_by_name(reader, asked, code, name) -> None:
 
 
 def test_before_the_register_the_first_day_is_named(reader) -> None:
-    assert "2021-01-01" in problem(reader.get(UNITS, {"at": "2020-12-31"}), 400, "invalid_parameter")["detail"]
+    assert (
+        "2021-01-01" in problem(reader.get(UNITS, {"at": "2020-12-31"}), 400, "invalid_parameter")["detail"]
+    )
 
 
 def test_a_parameter_twice_is_refused(reader) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from django.contrib.auth import authenticate
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.models import update_last_login
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -52,8 +53,9 @@ class TokenView(Resource):
         if user is None:
             words = _("Tên đăng nhập hoặc mật khẩu chưa đúng, hoặc tài khoản đã ngừng sử dụng.")
             raise Problem("wrong_credentials", words, headers={"WWW-Authenticate": CHALLENGE})
-        # As any sign-in: earlier wrong tries are forgotten, the day is noted. No session is made.
-        user_logged_in.send(sender=type(user), request=inner, user=user)
+        # As any sign-in: earlier wrong tries are forgotten, the time is noted. No session is made.
+        AxesProxyHandler.reset_attempts(username=user.get_username())
+        update_last_login(None, user)
         token, secret = issue_token(user=user, name=given.get("name", ""))
         answer = TokenSerializer({"token": secret, "expires_at": token.expires_at})
         return Response(answer.data, status=status.HTTP_201_CREATED)
