@@ -201,7 +201,7 @@ class Field:
     @property
     def before(self) -> str:
         """'Kỳ trước 28,40% (năm 2025)', 'Đơn vị cũ: 2/3 xã đạt'."""
-        return previous_words(self.previous, self.indicator, self.row, self.part)
+        return previous_words(self.previous, self.indicator, self.row, self.part, brief=self.is_part)
 
 
 def shown_figure(figure: Figure, indicator: Indicator) -> str:
@@ -219,12 +219,17 @@ def shown_figure(figure: Figure, indicator: Indicator) -> str:
     return f"{text} {unit}".strip()
 
 
-def previous_words(previous: Previous | None, indicator: Indicator, row: Row, part: str = "") -> str:
+def previous_words(
+    previous: Previous | None, indicator: Indicator, row: Row, part: str = "", *, brief: bool = False
+) -> str:
+    """Last time's figure in words; `brief` leaves out the period where the line above names it."""
     if previous is None:
         return _("Chưa có số kỳ trước") if not part else ""
     figure = previous.figure
     short = percent_words(row, part, figure) if indicator.is_ratio else ""
     text = short or shown_figure(figure, indicator)
+    if previous.period is not None and brief:
+        return _("Kỳ trước {figure}").format(figure=_lowered(text))
     if previous.period is not None:
         title = previous.period.title
         words = _("Kỳ trước {figure} ({period})")

@@ -11,6 +11,8 @@ from programs.rules.numbers import format_number, format_percent, percent_showin
 from programs.rules.shapes import THRESHOLD_DECIMALS, Condition, When, holds
 from programs.rules.verdicts import Figure, thresholds
 
+# A sign and its number stay on one line.
+NARROW = "\N{NO-BREAK SPACE}"
 SIGNS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
 
 
@@ -65,7 +67,11 @@ def _condition_words(row: Row, condition: Condition) -> str:
     indicator = row.parts[condition.part] if condition.part else row.indicator
     words = _bar(indicator, condition)
     if condition.part:
-        words = f"{indicator.title} {words}" if condition.op != "is" else f"{indicator.title}: {words}"
+        name = indicator.title[:1].lower() + indicator.title[1:]
+        if condition.op != "is":
+            words = f"{name} {words}"
+        else:
+            words = name if condition.value else f"{name}: {words}"
     if condition.when is not None:
         words = f"{words} {_when_words(row, condition.when)}"
     return words
@@ -78,9 +84,9 @@ def _bar(indicator: Indicator, condition: Condition) -> str:
         return _("có") if condition.value else _("không")
     value = condition.value
     if indicator.kind == IndicatorKind.PERCENT:
-        return f"{SIGNS[condition.op]} {_number(value)}%"
+        return f"{SIGNS[condition.op]}{NARROW}{_number(value)}%"
     amount = f"{_number(value / 10**indicator.entry_scale)} {unit_words(indicator)}".strip()
-    return amount if condition.op == "==" else f"{SIGNS[condition.op]} {amount}"
+    return amount if condition.op == "==" else f"{SIGNS[condition.op]}{NARROW}{amount}"
 
 
 def _when_words(row: Row, when: When) -> str:
