@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Indicator, Observation, OverUnits, ReportForm
+from programs.models import FigureState, Indicator, Observation, OverUnits, ReportForm
+from programs.queries.latest import latest_figures, periods_counted
 from programs.queries.structure import Row, Section, structure_of
 from programs.queries.thresholds import threshold_words, unit_words
-from programs.queries.totals import rollup
 from programs.queries.wording import amount_words
-from programs.rules.numbers import format_percent, parse_api_number
+from programs.rules.numbers import format_percent, round_half_up
 from programs.rules.verdicts import Figure, Verdict
 from sonla.dashboards.queries.commune import row_words
 from sonla.dashboards.queries.communes import CommuneRow, Province, province_of
@@ -30,6 +31,15 @@ STANDING_ORDER = ("not_met", "insufficient", "unknown", "met", "not_applicable")
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """A total as people read it, what it is made of, and the communes whose figures are in it."""
+
+    value: str
+    detail: str
+    units: set[int]
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorTotal:
     """An indicator over all communes: a ratio of sums, an amount, or how many communes say yes.
 
@@ -39,7 +49,6 @@ class IndicatorTotal:
     row: Row
     value: str
     detail: str
-    base_words: str
     coverage: Coverage
     met: int
     judged: int
@@ -52,11 +61,6 @@ class IndicatorTotal:
     @property
     def name(self) -> str:
         return self.row.title
-
-    @property
-    def cover_words(self) -> str:
-        """What the coverage counts: '64/67 xã', '4/5 xã áp dụng' once some are apart."""
-        return str(_("xã áp dụng") if self.apart else _("xã"))
 
     @property
     def needed(self) -> str:
@@ -124,55 +128,66 @@ class CriterionPage:
         given = {pk: figure for pk, figure in own.items() if figure.value is not None}
         applicable = [pk for pk in owing if pk not in apart]
         verdicts = [row.judge(held[pk]) for pk in applicable]
-        value, detail = self._sum(indicator, given)
+        met, judged = verdicts.count(Verdict.MET), verdicts.count(Verdict.NOT_MET)
+        judged += met
+        summed = self._sum(indicator, given)
+        if indicator.is_boolean and judged:
+            whom = WHERE_IT_APPLIES.get(indicator.code, _("xã áp dụng")) if apart else _("xã")
+            summed = Sum(f"{met}/{judged} {whom}", "", set(given))
         return IndicatorTotal(
             row=row,
-            value=value,
-            detail=detail,
-            base_words=str(WHERE_IT_APPLIES.get(indicator.code, _("xã áp dụng")) if apart else _("xã")),
-            coverage=coverage_of(given.keys(), applicable, self.province.households),
-            met=verdicts.count(Verdict.MET),
-            judged=verdicts.count(Verdict.MET) + verdicts.count(Verdict.NOT_MET),
+            value=summed.value,
+            detail=summed.detail,
+            coverage=coverage_of(summed.units, applicable, self.province.households),
+            met=met,
+            judged=judged,
             apart=len(apart),
         )
 
-    def _sum(self, indicator: Indicator, given: Mapping[int, Figure]) -> tuple[str, str]:
-        """The total as people read it, and what it is made of; percentages are ratios of sums."""
-        if indicator.is_boolean or not given:
-            return "", ""
+    def _sum(self, indicator: Indicator, given: Mapping[int, Figure]) -> Sum:
+        """The figures of all communes as one; without a value where they do not add up to anything."""
+        if indicator.is_boolean or indicator.over_units == OverUnits.NONE:
+            return Sum("", "", set(given))
         if indicator.is_ratio:
-            whole = [figure for figure in given.values() if figure.denominator]
-            above = sum(figure.value or 0 for figure in whole)
-            below = sum(figure.denominator or 0 for figure in whole)
-            if not below:
-                return "", ""
-            above_text, below_text = amount_words(above, indicator), amount_words(below, indicator)
-            detail = _("{above} trên {below} {unit}").format(
-                above=above_text, below=below_text, unit=unit_words(indicator)
-            )
-            return format_percent(above, below), detail.strip()
+            return _ratio(indicator, given)
         if indicator.over_units == OverUnits.WEIGHTED:
-            return self._mean(indicator), ""
-        if indicator.over_units == OverUnits.NONE:
-            return "", ""
+            return self._mean(indicator, given)
         total = sum(figure.value or 0 for figure in given.values())
-        return f"{amount_words(total, indicator)} {unit_words(indicator)}".strip(), ""
+        return Sum(_with_unit(total, indicator) if given else "", "", set(given))
 
-    def _mean(self, indicator: Indicator) -> str:
-        """A mean weighted by its base (income by population) is the roll-up's own answer."""
-        question = self.question
-        answer = rollup(
-            indicator=indicator,
-            unit=question.unit,
-            today=question.today,
-            period=question.period,
-            state=question.state,
-        )
-        value = answer.rows[0].value if answer.rows else None
-        if value is None:
-            return ""
-        steps = parse_api_number(value, decimals=indicator.decimals)
-        return f"{amount_words(steps, indicator)} {unit_words(indicator)}".strip()
+    def _mean(self, indicator: Indicator, given: Mapping[int, Figure]) -> Sum:
+        """The mean weighted by a base (income by population), each commune's last one by then."""
+        day = self.question.period.ends_on
+        base = Indicator.objects.coded(indicator.weight_code, day)
+        if base is None or not given:
+            return Sum("", "", set())
+        periods = periods_counted(day, self.question.today)
+        found = latest_figures(base, given, periods, FigureState.ENTERED)
+        weights = {pk: one.value for pk, one in found.items() if one.value}
+        if not weights:
+            return Sum("", "", set())
+        total = sum((given[pk].value or 0) * weight for pk, weight in weights.items())
+        mean = round_half_up(Fraction(total, sum(weights.values())))
+        return Sum(_with_unit(mean, indicator), "", set(weights))
+
+
+def _ratio(indicator: Indicator, given: Mapping[int, Figure]) -> Sum:
+    """Numerators and denominators each added up; a percentage is never an average of percentages."""
+    whole = {pk: figure for pk, figure in given.items() if figure.denominator}
+    above = sum(figure.value or 0 for figure in whole.values())
+    below = sum(figure.denominator or 0 for figure in whole.values())
+    if not below:
+        return Sum("", "", set())
+    detail = _("{above} trên {below} {unit}").format(
+        above=amount_words(above, indicator),
+        below=amount_words(below, indicator),
+        unit=unit_words(indicator),
+    )
+    return Sum(format_percent(above, below), detail.strip(), set(whole))
+
+
+def _with_unit(value: int, indicator: Indicator) -> str:
+    return f"{amount_words(value, indicator)} {unit_words(indicator)}".strip()
 
 
 def criterion_page(question: Question, number: int) -> CriterionPage | None:
