@@ -26,17 +26,24 @@ from programs.rules.verdicts import Figure, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step: who, when, through what, from what to what."""
+    """From what to what: one figure of the row, a part named."""
 
-    at: datetime
-    by: str
-    through: str
     name: str
     old: FigureWords
     new: FigureWords
     note: str
     reason: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One save: who, when, through what, and each figure of the row that it changed."""
+
+    at: datetime
+    by: str
+    through: str
+    changes: list[Change]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class FigureHistory:
     report: Report
     row: Row
     code: str
-    entries: list[Change | Step]
+    entries: list[Save | Step]
     series: list[UnitSeries]
 
     @property
@@ -83,9 +90,18 @@ class FigureHistory:
         return [one.title for one in self.row.parts.values()]
 
     @property
+    def noted(self) -> bool:
+        """Some figure of the series has a note."""
+        return any(row.note for series in self.series for row in series.rows)
+
+    @property
+    def columns(self) -> int:
+        return 3 + len(self.row.parts) + self.judged + self.noted
+
+    @property
     def changed(self) -> bool:
         """Somebody has entered it; a report's own events are no change of the figure."""
-        return any(isinstance(entry, Change) for entry in self.entries)
+        return any(isinstance(entry, Save) for entry in self.entries)
 
     @property
     def judged(self) -> bool:
@@ -109,32 +125,42 @@ def figure_history(report: Report, code: str, *, reader: User, today: date) -> F
         ),
     )
     steps = timeline_of(report, list(report.reviews.select_related("criterion")))
-    entries: list[Change | Step] = [*_changes(changes.select_related("by"), row), *steps]
-    # What a parent became by its parts bears the same time; it is read after them.
+    entries: list[Save | Step] = [*_saves(changes.select_related("by"), row), *steps]
     entries.sort(key=lambda one: one.at, reverse=True)
     return FigureHistory(report, row, code, entries, _series(report, row, reader, today))
 
 
-def _changes(rows: Iterable[ObservationChange], row: Row) -> list[Change]:
-    named = {row.indicator.pk: ("", row.indicator)}
-    named |= {one.pk: (part, one) for part, one in row.parts.items()}
-    found = []
+def _saves(rows: Iterable[ObservationChange], row: Row) -> list[Save]:
+    """What was saved together is one entry, the row's own figure before its parts."""
+    names = {row.indicator.pk: "", **{one.pk: part for part, one in row.parts.items()}}
+    order = list(names)
+    together: dict[tuple[datetime, int, str], list[ObservationChange]] = {}
     for one in rows:
-        part, indicator = named[one.indicator_id]
-        found.append(
-            Change(
-                at=one.at,
-                by=str(one.by),
-                through=one.get_through_display(),
-                name=indicator.title if part else "",
-                old=figure_words(one.old_figure, indicator, row, part),
-                new=figure_words(one.figure, indicator, row, part),
-                note=one.note,
-                reason=one.reason,
-                version=one.version,
-            )
+        together.setdefault((one.at, one.by_id, one.through), []).append(one)
+    return [
+        Save(
+            at=saved[0].at,
+            by=str(saved[0].by),
+            through=saved[0].get_through_display(),
+            changes=[
+                _change(one, row, names[one.indicator_id])
+                for one in sorted(saved, key=lambda one: order.index(one.indicator_id))
+            ],
         )
-    return found
+        for saved in together.values()
+    ]
+
+
+def _change(one: ObservationChange, row: Row, part: str) -> Change:
+    indicator = row.parts[part] if part else row.indicator
+    return Change(
+        name=indicator.title if part else "",
+        old=figure_words(one.old_figure, indicator, row, part),
+        new=figure_words(one.figure, indicator, row, part),
+        note=one.note,
+        reason=one.reason,
+        version=one.version,
+    )
 
 
 def _series(report: Report, row: Row, reader: User, today: date) -> list[UnitSeries]:

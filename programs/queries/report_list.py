@@ -8,7 +8,19 @@ from typing import ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Abs, Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
@@ -76,6 +88,7 @@ class ReportRow:
     not_applicable: int
     met: int | None
     applicable: int | None
+    unknown: int
     met_before: int | None
     provisional: bool
     act: str
@@ -92,8 +105,10 @@ class ReportRow:
 
     @property
     def gained(self) -> int | None:
-        """Criteria more (or fewer) than when it was last assessed."""
-        return None if self.met is None or self.met_before is None else self.met - self.met_before
+        """Criteria more (or fewer) than when it was last assessed; None while some are not known."""
+        if self.met is None or self.met_before is None or self.unknown:
+            return None
+        return self.met - self.met_before
 
     @property
     def days_late(self) -> int:
@@ -128,6 +143,15 @@ class ReportList:
         return pills
 
     @property
+    def has_forms(self) -> bool:
+        """Reports of more than one form stand on the page, so each says which it is."""
+        return len({row.report.form_id for row in self.rows}) > 1
+
+    @property
+    def provisional(self) -> bool:
+        return any(row.provisional for row in self.rows)
+
+    @property
     def query(self) -> str:
         return self.question.query()
 
@@ -140,7 +164,7 @@ def report_list(reader: User, today: date, words: Mapping[str, str]) -> ReportLi
     """
     scope = Report.objects.readable_by(reader, today)
     periods = list(Period.objects.started(today).latest_first())
-    forms = list(ReportForm.objects.all())
+    forms = list(_forms().order_by("-judged", "code"))
     question = _read(words, periods, forms)
     found = _filtered(scope, question)
     by_state = dict(found.order_by().values_list("state").annotate(Count("pk")))
@@ -149,6 +173,12 @@ def report_list(reader: User, today: date, words: Mapping[str, str]) -> ReportLi
     rows = _ordered(_annotated(found), question.order, today).select_related("unit", "period", "form")
     page = Paginator(rows, PER_PAGE).get_page(question.page)
     return ReportList(question, page, _rows(list(page.object_list), reader, today), by_state, periods, forms)
+
+
+def _forms() -> QuerySet[ReportForm]:
+    """Forms, and whether units are judged by them: those come first."""
+    judged = Assignment.objects.filter(form=OuterRef("pk"), criteria_set__isnull=False)
+    return ReportForm.objects.annotate(judged=Exists(judged))
 
 
 def _read(words: Mapping[str, str], periods: list[Period], forms: list[ReportForm]) -> ReportQuestion:
@@ -219,14 +249,16 @@ def _annotated(rows: QuerySet[Report]) -> QuerySet[Report]:
         provisional=Subquery(now.values("provisional")[:1]),
         met_before=Subquery(last.values("met")[:1]),
         absent=Coalesce(Subquery(absent), 0),
+        judged=Exists(Assignment.objects.filter(form=OuterRef("form"), criteria_set__isnull=False)),
     )
 
 
 def _ordered(rows: QuerySet[Report], order: str, today: date) -> QuerySet[Report]:
-    """'unusual': where the number of criteria met moved most; 'late': not sent, then sent late."""
-    by_unit = ("unit__code", "-period__ends_on", "period__starts_on", "form__code", "pk")
+    """'unusual': where the number of criteria met moved most, of those judged in full; 'late': not sent
+    in time, then sent late."""
+    by_unit = ("-judged", "unit__code", "-period__ends_on", "period__starts_on", "form__code", "pk")
     if order == "unusual":
-        moved = Coalesce(Abs(F("met") - F("met_before")), 0)
+        moved = Case(When(unknown=0, then=Coalesce(Abs(F("met") - F("met_before")), 0)), default=Value(0))
         return rows.order_by(moved.desc(), F("incomplete_reason").desc(), *by_unit)
     if order == "late":
         overdue = Q(first_sent_at=None, period__deadline__lt=today)
@@ -257,6 +289,7 @@ def _rows(reports: list[Report], reader: User, today: date) -> list[ReportRow]:
                 not_applicable=report.absent,  # type: ignore[attr-defined]
                 met=met,
                 applicable=applicable,
+                unknown=report.unknown or 0,  # type: ignore[attr-defined]
                 met_before=report.met_before,  # type: ignore[attr-defined]
                 provisional=bool(report.provisional),  # type: ignore[attr-defined]
                 act="review" if report.pk in review else "write" if report.pk in write else "read",

@@ -1,5 +1,6 @@
 """One report as its reviewer reads it: what it amounts to, what is odd in it, what can be done with it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import User
-from programs.models import Observation, Report, ReportState
+from programs.models import Observation, Period, Report, ReportState
 from programs.queries.previous import previous_figures
 from programs.queries.review_rows import ReviewRow, ReviewSection, earlier_requirements, review_row
 from programs.queries.structure import Structure, structure_of
@@ -75,6 +76,12 @@ class ReviewPage:
             for one in self.sections
             if one.number is not None
         ]
+
+    @cached_property
+    def last_period(self) -> Period | None:
+        """The period that most last figures are of: named once, in the head."""
+        periods = [line.last_period for row in self.rows for line in row.lines if line.last_period]
+        return Counter(periods).most_common(1)[0][0] if periods else None
 
     @property
     def was_returned(self) -> bool:

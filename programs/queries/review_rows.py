@@ -10,6 +10,7 @@ from programs.models import (
     FigureState,
     Indicator,
     Observation,
+    Period,
     Requirement,
     ReviewVerdict,
 )
@@ -59,7 +60,20 @@ class Line:
 
     @property
     def before(self) -> str:
+        """The last figure with its period, or what the predecessors had."""
         return previous_words(self.previous, self.indicator, self.row, self.part)
+
+    @property
+    def last(self) -> str:
+        """The last own figure alone, for a page that names the period once; '' for any other."""
+        if self.previous is None or not self.previous.is_own:
+            return ""
+        text = figure_words(self.previous.figure, self.indicator, self.row, self.part).main
+        return text[:1].lower() + text[1:]
+
+    @property
+    def last_period(self) -> Period | None:
+        return self.previous.period if self.previous else None
 
     @property
     def comparable(self) -> Figure | None:

@@ -9,7 +9,7 @@ from programs.models import Indicator
 from programs.queries.structure import Row
 from programs.queries.thresholds import percent_words, unit_words
 from programs.rules.change import movement, share_of
-from programs.rules.numbers import format_number, format_scaled, round_half_up
+from programs.rules.numbers import format_number, format_percent, format_scaled, round_half_up
 from programs.rules.verdicts import Figure, Shortfall, Verdict, shortfall
 
 MISSING = "—"
@@ -68,7 +68,7 @@ def change_words(new: Figure, old: Figure, indicator: Indicator) -> ChangeWords 
     if indicator.is_ratio:
         # Between the two percentages as shown, so that who subtracts them on paper gets the same.
         steps = _hundredths(new) - _hundredths(old)
-        return _directed(steps, _("{size} điểm %").format(size=format_number(abs(steps), 2)))
+        return _directed(steps, points_words(abs(steps), 2))
     size = f"{amount_words(int(abs(moved)), indicator)} {unit_words(indicator)}".strip()
     share = share_of(abs(moved), old)
     if share is not None and moved:
@@ -76,8 +76,14 @@ def change_words(new: Figure, old: Figure, indicator: Indicator) -> ChangeWords 
     return _directed(int(moved), size)
 
 
+def points_words(steps: int, places: int) -> str:
+    """Percentage points with all their decimals: '6,00 điểm %'."""
+    size = format_percent(steps, 100 * 10**places, places).removesuffix("%")
+    return _("{size} điểm %").format(size=size)
+
+
 def shortfall_words(row: Row, figures: dict[str, Figure]) -> list[str]:
-    """What keeps a requirement from being met: 'thiếu 3,08 điểm %', 'nữ: thiếu 6 điểm %'.
+    """What keeps a requirement from being met: 'thiếu 3,08 điểm %', 'nữ: thiếu 6,00 điểm %'.
 
     A yes/no that is 'chưa' needs no more words, unless it is one of several parts.
     """
@@ -136,7 +142,7 @@ def _gap_words(lack: Shortfall, indicator: Indicator) -> str:
             places += 1
         shown = Fraction(round_half_up(lack.actual, places), 10**places)
         gap = abs(lack.threshold - shown) or lack.gap
-        size = _("{size} điểm %").format(size=format_number(round_half_up(gap, places), places))
+        size = points_words(round_half_up(gap, places), places)
     else:
         steps = round_half_up(lack.gap * 10**indicator.decimals)
         size = f"{amount_words(steps, indicator)} {unit_words(indicator)}".strip()

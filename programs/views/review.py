@@ -19,7 +19,7 @@ from communes.models import today
 from programs.actions.checks import Findings, check_against_others
 from programs.actions.review import accept_seen_report, return_seen_report
 from programs.models import Report, ReportState
-from programs.queries.entry import readers_report
+from programs.queries.entry import readers_report, report_title
 from programs.queries.report_list import QuestionError, ReportQuestion, report_list
 from programs.queries.review import FILTERS, ReviewPage, review_page
 from programs.queries.review_rows import ReviewRow, ReviewSection
@@ -221,6 +221,7 @@ def _show(request: HttpRequest, report: Report, given: ReviewInput | None = None
     context = {
         "page": page,
         "report": report,
+        "title": report_title(report),
         "show": show,
         "order": order,
         "sections": _sections(page, show, order, given or ReviewInput()),

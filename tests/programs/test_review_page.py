@@ -98,7 +98,7 @@ def test_men_and_women_are_read_apart_and_the_short_half_is_named(people, sent):
 
     assert labour.own.value.main == "61,00%"
     assert {line.name: line.value.main for line in labour.parts} == {"Nam": "68,00%", "Nữ": "54,00%"}
-    assert labour.shortfalls == ["Nữ: thiếu 6 điểm %"]
+    assert labour.shortfalls == ["Nữ: thiếu 6,00 điểm %"]
 
 
 def test_a_criterion_without_craft_villages_is_met_by_those_that_apply(people, client, sent):
