@@ -185,6 +185,9 @@ class UserAdmin(PlainList, GrantsWithinScope, FoldedSearch, DeletedWhenUnused, M
             return self.add_fieldsets
         return [self.person, self.powers, self.dates] if is_superuser(request) else [self.person, self.dates]
 
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return self.list_filter if is_superuser(request) else self.list_filter[:2]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Nobody takes away their own power by a slip; an administrator of a unit renames nobody."""
         fixed = ["last_login", "date_joined", "new_password"]
