@@ -164,7 +164,7 @@ def report_list(reader: User, today: date, words: Mapping[str, str]) -> ReportLi
     """
     scope = Report.objects.readable_by(reader, today)
     periods = list(Period.objects.started(today).latest_first())
-    forms = list(_forms().order_by("-judged", "code"))
+    forms = _forms()
     question = _read(words, periods, forms)
     found = _filtered(scope, question)
     by_state = dict(found.order_by().values_list("state").annotate(Count("pk")))
@@ -175,10 +175,10 @@ def report_list(reader: User, today: date, words: Mapping[str, str]) -> ReportLi
     return ReportList(question, page, _rows(list(page.object_list), reader, today), by_state, periods, forms)
 
 
-def _forms() -> QuerySet[ReportForm]:
-    """Forms, and whether units are judged by them: those come first."""
-    judged = Assignment.objects.filter(form=OuterRef("pk"), criteria_set__isnull=False)
-    return ReportForm.objects.annotate(judged=Exists(judged))
+def _forms() -> list[ReportForm]:
+    """All forms; those that units are judged by come first."""
+    judged = Exists(Assignment.objects.filter(form=OuterRef("pk"), criteria_set__isnull=False))
+    return list(ReportForm.objects.order_by(judged.desc(), "code"))
 
 
 def _read(words: Mapping[str, str], periods: list[Period], forms: list[ReportForm]) -> ReportQuestion:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from communes.models import Role
 from programs.actions import Item, submit_report
 from programs.models import FigureState, ReportState, ReviewVerdict
 from programs.queries.review import review_page
-from tests.support import TODAY, figure, make_people, make_report, period, record
+from tests.support import TODAY, figure, make_member, make_people, make_report, period, record
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +178,21 @@ def test_two_bases_in_one_report_are_pointed_out(people, client, sent):
     said = text_of(client.get(reverse("report_review", args=[sent.pk])))
 
     assert "Mẫu số 6.540 khác mẫu số 6.504" in said
+
+
+def test_of_predecessors_counts_are_added_and_scores_are_not(people):
+    for code in ("03703", "03694"):
+        former = make_report(code, "2025-H1")
+        record(
+            former,
+            make_member(f"cadre-{code}", former.unit, Role.CADRE),
+            [Item("ntm.xa.1.1", YES), Item("ntm.xa.3.2.score", 61), Item("ntm.xa.3.2.required_items", YES)],
+        )
+    rows = rows_of(make_report("03703", "2025"), people.reviewer)
+
+    assert "xã đạt" in rows["ntm.xa.1.1"].own.before
+    score = next(line for line in rows["ntm.xa.3.2"].parts if line.part == "score")
+    assert (score.previous, score.change) == (None, None)
 
 
 # -- who ---------------------------------------------------------------------------------------------
