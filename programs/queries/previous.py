@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.db.models import Q
 
 from communes.models import Lineage, Succession, Unit
-from programs.models import Indicator, Observation, Period
+from programs.models import Indicator, Observation, OverUnits, Period
 from programs.queries.latest import MILLION, latest
 from programs.rules.numbers import round_half_up
 from programs.rules.restate import Lineage as Descent
@@ -113,6 +113,8 @@ def _summed(
         answered = {pk: one for pk, one in figures.items() if one.value is not None}
         last = [one for pk, one in answered.items() if not _succeeded_by_one_of(pk, answered, descent)]
         return Previous(Figure(sum(one.value or 0 for one in last)), units=len(last)) if last else None
+    if indicator.over_units not in (OverUnits.SUM, OverUnits.RATIO):
+        return None  # incomes and scores do not add up
     # 'Không áp dụng' adds nothing, and does not make the sum missing.
     nothing = 0 if indicator.is_ratio else None
     own = {
