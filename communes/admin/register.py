@@ -1,17 +1,32 @@
 """Writing to the register of units: the derived tables follow in the same transaction, loops are refused."""
 
-from datetime import date
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from django import forms
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from communes.actions import refresh_register
-from communes.models import Placement, Unit
-from communes.rules.closure import FOREVER, LoopError
+from communes.models import Placement, Tie, Unit
+from communes.rules.closure import LoopError
+
+# By the names of PostgreSQL's constraints.
+REFUSALS = {
+    "unit_code_once_a_day": _(
+        "Mã này đã thuộc một đơn vị khác trong những ngày đó: các đơn vị cùng mã không được chồng ngày nhau."
+    ),
+    "placement_one_parent_a_day": _(
+        "Một đơn vị không có hai quan hệ cùng loại chồng ngày nhau. Hãy ghi ngày kết thúc cho quan hệ cũ."
+    ),
+}
+LOOP = _(
+    "Chưa lưu: theo các quan hệ này, một đơn vị sẽ thuộc chính nó hoặc kế thừa chính nó. "
+    "Hãy xem lại đơn vị cấp trên, đơn vị cũ, đơn vị mới và các ngày."
+)
 
 
 class RegisterError(Exception):
@@ -32,8 +47,8 @@ class ChangesRegister:
         view = super().changeform_view  # type: ignore[misc]
         try:
             return view(request, object_id, form_url, extra_context)
-        except RegisterError as error:
-            request.register_error = str(error)  # type: ignore[attr-defined]
+        except (RegisterError, IntegrityError) as error:
+            request.register_error = _words(error)  # type: ignore[attr-defined]
             return view(request, object_id, form_url, extra_context)
 
     def get_form(
@@ -53,7 +68,17 @@ class ChangesRegister:
             follow(None)
 
 
-def _refusing(form: type[forms.ModelForm], message: str) -> type[forms.ModelForm]:
+def _words(error: RegisterError | IntegrityError) -> Any:
+    """What the register refused, for people. Raises again what is not known."""
+    if isinstance(error, RegisterError):
+        return error.args[0]
+    for name, words in REFUSALS.items():
+        if name in str(error):
+            return words
+    raise error
+
+
+def _refusing(form: type[forms.ModelForm], message: Any) -> type[forms.ModelForm]:
     """The same form, which refuses what it was sent, with this message."""
 
     class Refusing(form):  # type: ignore[misc,valid-type]
@@ -65,37 +90,23 @@ def _refusing(form: type[forms.ModelForm], message: str) -> type[forms.ModelForm
 
 
 def follow(saved: Model | None) -> None:
-    """Bring the derived tables up to date. Raises RegisterError in words for people."""
-    unit = saved.unit_id if isinstance(saved, Placement) else saved.pk if isinstance(saved, Unit) else None
-    clash = _overlap(unit) if unit is not None else None
-    if clash is not None:
-        raise RegisterError(
-            _(
-                "%(unit)s có hai quan hệ '%(tie)s' chồng ngày nhau (%(a)s và %(b)s). "
-                "Hãy ghi ngày kết thúc cho quan hệ cũ."
-            )
-            % {"unit": clash[0].unit.name, "tie": clash[0].get_tie_display(), "a": clash[0].parent.name,
-               "b": clash[1].parent.name}
-        )  # fmt: skip
+    """Bring the derived tables up to date. Raises RegisterError in words for people.
+
+    The checks for days that meet stand here for SQLite; PostgreSQL refuses by its constraints.
+    """
+    unit = saved.unit if isinstance(saved, Placement) else saved if isinstance(saved, Unit) else None
+    if unit is not None:
+        if _meet(Unit.objects.filter(code=unit.code).order_by("valid_from")):
+            raise RegisterError(REFUSALS["unit_code_once_a_day"])
+        for tie in Tie:
+            if _meet(Placement.objects.filter(unit=unit, tie=tie).order_by("valid_from")):
+                raise RegisterError(REFUSALS["placement_one_parent_a_day"])
     try:
         refresh_register()
     except LoopError as error:
-        raise RegisterError(
-            _(
-                "Chưa lưu: theo các quan hệ này, một đơn vị sẽ thuộc chính nó hoặc kế thừa chính nó. "
-                "Hãy xem lại đơn vị cấp trên, đơn vị cũ, đơn vị mới và các ngày."
-            )
-        ) from error
+        raise RegisterError(LOOP) from error
 
 
-def _overlap(unit: int) -> tuple[Placement, Placement] | None:
-    """Two placements of the unit by one tie that hold on one day."""
-    last: Placement | None = None
-    end = date.min
-    for one in (
-        Placement.objects.filter(unit=unit).select_related("unit", "parent").order_by("tie", "valid_from")
-    ):
-        if last is not None and last.tie == one.tie and one.valid_from < end:
-            return last, one
-        last, end = one, one.valid_to or FOREVER
-    return None
+def _meet(rows: Iterable[Unit | Placement]) -> bool:
+    """Whether two neighbours of these, sorted by their first day, hold on one day."""
+    return any(one.valid_to is None or one.valid_to > after.valid_from for one, after in pairwise(rows))

@@ -140,6 +140,16 @@ def test_two_placements_on_one_day_are_refused(world: World, root: Client) -> No
     assert world.chien.placements.count() == before
 
 
+def test_a_code_names_one_unit_on_one_day(world: World, root: Client) -> None:
+    sent = unit_form(world.chien, code=world.gion.code, name="Xã Trùng Mã", valid_from="2026-01-01")
+    for name in ("placements-TOTAL_FORMS", "placements-INITIAL_FORMS"):
+        sent[name] = 0
+    response = root.post("/admin/communes/unit/add/", sent)
+    assert response.status_code == 200
+    assert "Mã này đã thuộc một đơn vị khác" in response.content.decode()
+    assert not Unit.objects.filter(name="Xã Trùng Mã").exists()
+
+
 def test_a_unit_that_is_used_is_not_deleted_and_the_page_says_by_what(world: World, root: Client) -> None:
     make_person("can", world.chien)
     page = root.get(f"/admin/communes/unit/{world.chien.pk}/delete/")
