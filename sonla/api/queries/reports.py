@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from communes.models import User
 from programs.models import (
@@ -19,7 +19,6 @@ from programs.models import (
 from programs.queries.structure import Row, Structure, structure_of
 from programs.rules.numbers import format_plain, percent_text
 from programs.rules.verdicts import Figure
-from sonla.api.queries.units import within
 
 NOTHING = Figure(None)
 
@@ -172,8 +171,16 @@ def reports_asked(
     named = {"period__code": period, "form__code": form, "state": state}
     rows = rows.filter(**{name: value for name, value in named.items() if value})
     if unit:
-        rows = rows.filter(Q(unit__code=unit) | within(unit, "unit", "period__ends_on"))
+        rows = rows.filter(pk__in=_under(unit))
     return rows.order_by("-period__ends_on", "period__starts_on", "unit__code", "form__code", "pk")
+
+
+def _under(code: str) -> QuerySet[Report]:
+    """Reports of units under a bearer of `code` on the period's last day, by nobody's scope yet."""
+    held = Q(unit__ancestors__valid_to=None) | Q(unit__ancestors__valid_to__gt=F("period__ends_on"))
+    return Report.objects.filter(
+        held, unit__ancestors__ancestor__code=code, unit__ancestors__valid_from__lte=F("period__ends_on")
+    ).values("pk")
 
 
 def observations_asked(
@@ -190,7 +197,7 @@ def observations_asked(
     named = {"period__code": period, "indicator__code": indicator}
     rows = rows.filter(**{name: value for name, value in named.items() if value})
     if unit:
-        rows = rows.filter(Q(unit__code=unit) | within(unit, "unit", "period__ends_on"))
+        rows = rows.filter(report__in=_under(unit))
     rows = rows.select_related("unit", "period", "indicator", "updated_by", "copied_from")
     return rows.order_by("-period__ends_on", "period__starts_on", "unit__code", "indicator__code", "pk")
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
-from communes.models import Ancestry, Placement, Succession, Tie, Unit, User
+from communes.models import Placement, Succession, Tie, Unit, User
 from communes.rules.text import fold
 
 
@@ -92,17 +92,6 @@ def successors_of(unit: Unit, user: User, today: date) -> QuerySet[Succession]:
     """One step forward, as far as the user may read."""
     rows = Succession.objects.filter(predecessor=unit, successor__in=Unit.objects.readable_by(user, today))
     return rows.select_related("act", "successor").order_by("successor__code", "pk")
-
-
-def within(code: str, unit: str, day: str) -> Exists:
-    """A condition on rows: their `unit` stood under a bearer of `code` on their own `day` (a column)."""
-    ties = Ancestry.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=OuterRef(day)),
-        unit=OuterRef(unit),
-        ancestor__code=code,
-        valid_from__lte=OuterRef(day),
-    )
-    return Exists(ties)
 
 
 def step(rows: Iterable[Succession], side: str, at: date) -> list[tuple[Succession, PlacedUnit]]:
