@@ -224,11 +224,8 @@ def test_without_a_membership_it_says_whom_to_ask(client, today):
 
 
 def test_an_ended_membership_is_none(client, today):
-    client.force_login(
-        make_member(
-            "was", unit("03703"), Role.CADRE, valid_from=first_day, valid_to=TODAY - timedelta(days=1)
-        )
-    )
+    yesterday = TODAY - timedelta(days=1)
+    client.force_login(make_member("was", unit("03703"), Role.CADRE, valid_to=yesterday))
 
     assert "Bạn chưa được phân công đơn vị nào" in home(client)
 

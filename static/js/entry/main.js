@@ -39,8 +39,7 @@ const conflict = new Conflict({
   },
   takeTheirs: (field, theirs) => {
     store.remove(field.code);
-    field.take(theirs, false);
-    if (field.inputs.length) field.texts = theirs;
+    field.take(theirs, false, true);
     field.row.judge();
     bar();
   },
@@ -72,7 +71,7 @@ function typed(field) {
 
 function fieldsOf(target) {
   const row = rows.find((one) => one.el.contains(target));
-  if (!row || target.type === "hidden") return [];
+  if (!row || target.tagName !== "INPUT") return [];
   if (target === row.naBox || target === row.reasonBox) return [row.own];
   const code = target.dataset.note ?? target.dataset.reason ?? target.name.replace(/:d$/, "");
   return fields.has(code) ? [fields.get(code)] : [];
@@ -87,7 +86,7 @@ form.addEventListener("input", (event) => {
 
 // What was begun in a row is complete when the person leaves it, or is said to be missing.
 form.addEventListener("focusout", (event) => {
-  for (const field of fieldsOf(event.target)) field.left();
+  for (const field of fieldsOf(event.target)) field.left(event.target);
   const row = rows.find((one) => one.el.contains(event.target));
   if (!row || row.el.contains(event.relatedTarget)) return;
   for (const field of row.fields) sender.held.delete(field.code);
@@ -137,11 +136,11 @@ function hear(answer) {
   const same = (told) => !store.get(told.indicator) || store.get(told.indicator).stamp === told.stamp;
   const items = answer.items.filter(same);
   for (const told of items) store.settle(told.indicator, told.stamp);
-  apply({ ...answer, items }, []);
+  apply({ ...answer, items }, [], true);
 }
 
 // The server's answer to what was sent (`items`, with the stamps of what was typed then).
-function apply(answer, items) {
+function apply(answer, items, elsewhere = false) {
   const stamps = new Map(items.map((item) => [item.indicator, item.stamp]));
   const touched = new Set();
   for (const told of answer.items) {
@@ -150,7 +149,7 @@ function apply(answer, items) {
     touched.add(field.row);
     const waiting = store.get(told.indicator);
     const typedSince = waiting !== undefined && waiting.stamp !== stamps.get(told.indicator);
-    if (told.status === "saved" || told.status === "unchanged") settle(field, told, typedSince);
+    if (told.status === "saved" || told.status === "unchanged") settle(field, told, typedSince, elsewhere);
     else if (!typedSince) refuse(field, told);
   }
   for (const row of touched) row.judge();
@@ -162,8 +161,8 @@ function apply(answer, items) {
   bar();
 }
 
-function settle(field, told, typedSince) {
-  field.take(told, typedSince);
+function settle(field, told, typedSince, elsewhere) {
+  field.take(told, typedSince, elsewhere);
   if (!typedSince) {
     sender.held.delete(field.code);
     field.showWarnings(told.warnings);

@@ -23,20 +23,22 @@ export class Field {
     return { value: this.inputs[0]?.value.trim() ?? "", denominator: this.inputs[1]?.value.trim() ?? "" };
   }
 
-  set texts({ value, denominator }) {
+  set texts(texts) {
+    this.write(texts);
+  }
+
+  // Puts texts into the boxes, save into the one in which the person is.
+  write({ value, denominator }, busy = null) {
     for (const radio of this.radios) radio.checked = radio.value === value;
-    if (this.inputs[0]) this.inputs[0].value = value;
+    const [first, second] = this.inputs;
+    if (first && first !== busy) first.value = value;
     // A cleared figure keeps its denominator in sight, for the next numerator.
-    if (this.inputs[1] && (denominator || value)) this.inputs[1].value = denominator;
+    if (second && second !== busy && (denominator || value)) second.value = denominator;
   }
 
   // What is stored, as the page shows it: what differs from it was typed.
   remember() {
     this.stored = { ...this.texts, ...this.row.extras(this) };
-  }
-
-  get focused() {
-    return this.inputs.includes(document.activeElement);
   }
 
   // The item to send, or null when nothing differs from what is stored.
@@ -96,8 +98,9 @@ export class Field {
     showMark(this.markPlace ?? this.row.ownMark, name);
   }
 
-  // What the server stored: shown back in its own writing, unless the person has typed on.
-  take(told, keepTyped) {
+  // What the server stored: shown back in its own writing, unless the person has typed on; at once when it
+  // comes from elsewhere, else in the box one is in only when one leaves it.
+  take(told, keepTyped, elsewhere = false) {
     this.version = told.version;
     const box = this.inputs[1]?.value ?? "";
     this.stored = {
@@ -107,15 +110,16 @@ export class Field {
     };
     this.copied = false;
     if (keepTyped) return;
-    if (!this.focused) this.texts = told;
-    this.showBack = this.focused ? told : null;
+    const busy = !elsewhere && this.inputs.includes(document.activeElement) ? document.activeElement : null;
+    this.write(told, busy);
+    this.showBack = busy ? { told, typed: busy.value } : null;
     this.clearErrors();
     this.mark(told.value || told.not_applicable ? "saved" : "");
   }
 
   // When the box is left, the server's writing of the number comes into it.
-  left() {
-    if (this.showBack && !this.item()) this.texts = this.showBack;
+  left(box) {
+    if (this.showBack?.typed === box.value) this.texts = this.showBack.told;
     this.showBack = null;
   }
 
