@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from communes.models import Ancestry, Level, Tie, Unit
 from programs.models import Assignment, Indicator, Period, RecognitionLevel
@@ -35,12 +35,17 @@ class Territory:
         return [(self.unit, list(self.communes))]
 
 
-def territory_of(unit: Unit, day: date, *, with_districts: bool = False) -> Territory:
-    """The communes under `unit` on that day; an ended district answers by its former communes."""
-    communes = {
-        one.pk: one
-        for one in Unit.objects.territory_of(unit, day).filter(level=Level.COMMUNE).select_related("kind")
-    }
+def territory_of(
+    unit: Unit, day: date, *, scope: QuerySet[Unit] | None = None, with_districts: bool = False
+) -> Territory:
+    """The communes under `unit` on that day; an ended district answers by its former communes.
+
+    With a `scope` only its units: who looked after an ended district reads none of those of today.
+    """
+    under = Unit.objects.territory_of(unit, day).filter(level=Level.COMMUNE)
+    if scope is not None:
+        under = under.filter(pk__in=scope.values("pk"))
+    communes = {one.pk: one for one in under.select_related("kind")}
     if not with_districts:
         return Territory(unit, day, communes)
     ties = Ancestry.objects.on(day).filter(unit__in=communes, ancestor__level=Level.DISTRICT)
@@ -55,7 +60,7 @@ def territory_of(unit: Unit, day: date, *, with_districts: bool = False) -> Terr
 def assignments_of(indicator: Indicator, day: date, period: Period | None = None) -> list[Assignment]:
     """The assignments under which units report this indicator on that day, or in that period."""
     rows = Assignment.objects.for_period(period) if period else Assignment.objects.on(day)
-    return list(rows.filter(_asks_for(indicator)).prefetch_related("unit_kinds").distinct())
+    return list(rows.filter(_asks_for(indicator)).prefetch_related("unit_kinds", "units").distinct())
 
 
 def _asks_for(indicator: Indicator) -> Q:
@@ -73,6 +78,23 @@ def kinds_owing(assignments: Iterable[Assignment]) -> set[str]:
 
 
 def expected_of(territory: Territory, assignments: Iterable[Assignment]) -> set[int]:
-    """The communes of the territory that owe what these assignments ask for."""
-    kinds = kinds_owing(assignments)
-    return {pk for pk, unit in territory.communes.items() if unit.kind_id in kinds}
+    """The communes of the territory that owe what these assignments ask for.
+
+    An assignment names units one by one (an ad-hoc form), or kinds of unit.
+    """
+    owing: set[int] = set()
+    for assignment in assignments:
+        named = {unit.pk for unit in assignment.units.all()}
+        kinds = {kind.pk for kind in assignment.unit_kinds.all()}
+        owing |= {
+            pk for pk, unit in territory.communes.items() if (pk in named if named else unit.kind_id in kinds)
+        }
+    return owing
+
+
+def owing_units(assignment: Assignment, day: date) -> QuerySet[Unit]:
+    """The units that owe this assignment's report, as they stand on that day."""
+    named = [unit.pk for unit in assignment.units.all()]
+    if named:
+        return Unit.objects.in_force(day).filter(pk__in=named)
+    return Unit.objects.in_force(day).filter(kind__in=[kind.pk for kind in assignment.unit_kinds.all()])

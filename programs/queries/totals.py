@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from django.db.models import QuerySet
+
 from communes.models import Level, Unit, first_day
 from programs.models import (
     FigureState,
@@ -101,12 +103,13 @@ def rollup(
     period: Period | None = None,
     at: date | None = None,
     state: int = FigureState.ENTERED,
+    scope: QuerySet[Unit] | None = None,
 ) -> Rollup:
     """The total of `indicator` over the territory of `unit`: one row, or one by commune or district.
 
-    With `period` its own figures only; with `at` what stood on that day; with neither, today with the
-    open periods. Raises QuestionError when both are given, the day is before the register begins, or no
-    such indicator was measured by then.
+    With a `scope` (what somebody may read) over those of its units only. With `period` its own figures
+    only; with `at` what stood on that day; with neither, today with the open periods. Raises QuestionError
+    when both are given, the day is before the register begins, or no such indicator was measured by then.
     """
     if period is not None and at is not None:
         raise QuestionError("both")
@@ -117,10 +120,10 @@ def rollup(
     if found is None:
         raise QuestionError("indicator", str(indicator))
     if found.derives("recognition") == RecognitionLevel.DISTRICT:
-        territory = _districts_under(unit, day)
+        territory = _districts_under(unit, day, scope)
         expected = set(territory.communes)
     else:
-        territory = territory_of(unit, day, with_districts=by == "district")
+        territory = territory_of(unit, day, scope=scope, with_districts=by == "district")
         expected = expected_of(territory, assignments_of(found, day, period))
     question = _Question(found, territory, expected, period, day, today, state)
     add = _adder(question)
@@ -128,9 +131,11 @@ def rollup(
     return Rollup(found, found.basis, period, None if period else day, state, rows)
 
 
-def _districts_under(unit: Unit, day: date) -> Territory:
-    districts = Unit.objects.territory_of(unit, day).filter(level=Level.DISTRICT).select_related("kind")
-    own = {one.pk: one for one in districts}
+def _districts_under(unit: Unit, day: date, scope: QuerySet[Unit] | None) -> Territory:
+    districts = Unit.objects.territory_of(unit, day).filter(level=Level.DISTRICT)
+    if scope is not None:
+        districts = districts.filter(pk__in=scope.values("pk"))
+    own = {one.pk: one for one in districts.select_related("kind")}
     return Territory(unit, day, own, own)
 
 

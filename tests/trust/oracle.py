@@ -22,11 +22,15 @@ class Register:
     units: dict[int, Unit] = field(default_factory=lambda: {one.pk: one for one in Unit.objects.all()})
     placements: dict[int, list[Placement]] = field(default_factory=dict)
     successions: list[Succession] = field(default_factory=lambda: list(Succession.objects.all()))
+    former: list[Placement] = field(default_factory=list)
     walked: dict[tuple[int, date], frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for one in Placement.objects.filter(tie=Tie.TREE):
-            self.placements.setdefault(one.unit_id, []).append(one)
+        for one in Placement.objects.all():
+            if one.tie == Tie.FORMER:
+                self.former.append(one)
+            else:
+                self.placements.setdefault(one.unit_id, []).append(one)
 
     def above(self, unit: int, day: date) -> frozenset[int]:
         """The unit and everything it stands under on that day, step by step."""

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from communes.models import first_day
+from communes.models import Unit, first_day
 from programs.models import CriteriaSet, FigureState, Period
 from programs.queries.totals import QuestionError, Rollup, rollup
 from sonla.api import filters
@@ -55,6 +55,7 @@ class RollupView(DatedQuestion):
                 at=at,
                 state=self.asked.get("state", FigureState.ENTERED),
                 today=self.today,
+                scope=Unit.objects.readable_by(request.user, self.today),
             )
         except QuestionError as refused:
             raise self._problem_of(refused) from refused
