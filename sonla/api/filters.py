@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -35,7 +35,7 @@ class Day(serializers.DateField):
         day = super().to_internal_value(value)
         if day < first_day:
             raise serializers.ValidationError(
-                _t("Sổ đơn vị bắt đầu từ {day}; không hỏi được ngày trước đó.").format(
+                gettext("Sổ đơn vị bắt đầu từ {day}; không hỏi được ngày trước đó.").format(
                     day=first_day.isoformat()
                 )
             )
@@ -177,9 +177,11 @@ def read(question: type[Question], asked: QueryDict) -> Mapping[str, Any]:
     unknown = [name for name in asked if name not in fields]
     if unknown:
         known = ", ".join(fields) or "—"
-        words = _t("Không có tham số này ở đây. Có thể dùng: {known}.").format(known=known)
+        words = gettext("Không có tham số này ở đây. Có thể dùng: {known}.").format(known=known)
         raise Problem("unknown_parameter", errors=[at_parameter(name, words) for name in unknown])
-    errors = [at_parameter(name, _t("Chỉ ghi một lần.")) for name in asked if len(asked.getlist(name)) > 1]
+    errors = [
+        at_parameter(name, gettext("Chỉ ghi một lần.")) for name in asked if len(asked.getlist(name)) > 1
+    ]
     bound = question(data=asked.dict())
     if not bound.is_valid():
         errors += [at_parameter(name, words[0]) for name, words in bound.errors.items()]

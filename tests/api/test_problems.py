@@ -1,9 +1,11 @@
 """What goes wrong is told in one form, everywhere under /api/, in the language asked for."""
 
+import ast
 import json
 
 import pytest
 from django.core.cache import caches
+from polib import pofile
 
 from sonla.api.views.programmes import PeriodsView
 from tests.api.conftest import named, problem
@@ -107,3 +109,23 @@ def test_the_limit_is_told_and_kept_for_each_person(reader, cadre, settings) -> 
     problem(refused, 429, "throttled")
     assert 0 < int(refused["Retry-After"]) <= 61
     assert cadre.get(PERIODS).status_code == 200
+
+
+def test_every_sentence_of_the_api_has_its_english(settings) -> None:
+    english = {
+        entry.msgid
+        for entry in pofile(f"{settings.BASE_DIR}/locale/en/LC_MESSAGES/django.po")
+        if entry.msgstr
+    }
+    said = set()
+    for file in (settings.BASE_DIR / "sonla" / "api").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("_", "gettext")
+            ):
+                said.add(ast.literal_eval(node.args[0]))
+
+    assert len(said) > 100
+    assert said - english == set()

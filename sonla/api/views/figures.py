@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
@@ -69,7 +69,7 @@ class ReportFiguresView(OneReport):
         with transaction.atomic():
             report = self.report(pk, locked=True)
             if not Report.objects.writable_by(request.user, self.today).filter(pk=pk).exists():
-                raise PermissionDenied(_t("Bạn không nhập số liệu cho đơn vị này."))
+                raise PermissionDenied(gettext("Bạn không nhập số liệu cho đơn vị này."))
             matched = self.check_match(report)
             figures = figures_of(report)
             sent = read_figures(request.data, figures)
@@ -117,7 +117,7 @@ class ReportFiguresView(OneReport):
                     "current": figure_json(figures.row_of(current.indicator_id)),
                 }
             )
-            words = _t("Số liệu đang ở phiên bản {current}, không phải {sent}.").format(
+            words = gettext("Số liệu đang ở phiên bản {current}, không phải {sent}.").format(
                 current=current.version, sent=item.version
             )
             errors.append(at_pointer(f"/observations/{index}/version", words))
@@ -125,7 +125,9 @@ class ReportFiguresView(OneReport):
 
     @staticmethod
     def _unversioned(sent: Sent) -> Problem:
-        words = _t("Ghi version của số liệu đã đọc (0 khi chưa có), hoặc gửi If-Match với ETag của báo cáo.")
+        words = gettext(
+            "Ghi version của số liệu đã đọc (0 khi chưa có), hoặc gửi If-Match với ETag của báo cáo."
+        )
         places = [at_pointer(f"/observations/{index}/version", words) for index in sent.without_version]
         return Problem("precondition_required", words, errors=places)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
@@ -76,7 +76,9 @@ class OneReport(Resource):
             "updated_at": at.isoformat(),
             "updated_by": person,
         }
-        words = _t("Báo cáo đang ở phiên bản {version}. Đọc lại rồi sửa tiếp.").format(version=report.version)
+        words = gettext("Báo cáo đang ở phiên bản {version}. Đọc lại rồi sửa tiếp.").format(
+            version=report.version
+        )
         raise Problem(
             "precondition_failed", words, extra={"current": current}, headers={"ETag": etag(report)}
         )
@@ -118,7 +120,7 @@ class Operation(OneReport):
         """Before a body is looked at: who may not do this is told so. Raises 404 and 403."""
         self.report(pk)
         if not rows(self.request.user, self.today).filter(pk=pk).exists():
-            raise PermissionDenied(_t("Việc này không thuộc phân công của bạn."))
+            raise PermissionDenied(gettext("Việc này không thuộc phân công của bạn."))
 
 
 class SubmitView(Operation):

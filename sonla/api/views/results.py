@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -26,7 +26,7 @@ class DatedQuestion(Resource):
         """What was asked, and the day that decides the territory. Raises a 400 problem."""
         period, at = self.one_by_code("period", Period.objects.all()), self.asked.get("at")
         if period is not None and at is not None:
-            words = _t("Chỉ hỏi theo period hoặc at, không cả hai.")
+            words = gettext("Chỉ hỏi theo period hoặc at, không cả hai.")
             raise Problem(
                 "invalid_parameter", errors=[at_parameter("period", words), at_parameter("at", words)]
             )
@@ -68,13 +68,13 @@ class RollupView(DatedQuestion):
     @staticmethod
     def _problem_of(refused: QuestionError) -> Problem:
         words = {
-            "indicator": ("indicator", _t("Không có chỉ tiêu mang mã này vào ngày đó.")),
+            "indicator": ("indicator", gettext("Không có chỉ tiêu mang mã này vào ngày đó.")),
             "before_register": (
                 "at",
-                _t("Sổ đơn vị bắt đầu từ {day}.").format(day=first_day.isoformat()),
+                gettext("Sổ đơn vị bắt đầu từ {day}.").format(day=first_day.isoformat()),
             ),
         }
-        name, detail = words.get(refused.code, ("at", _t("Câu hỏi này không có câu trả lời.")))
+        name, detail = words.get(refused.code, ("at", gettext("Câu hỏi này không có câu trả lời.")))
         return Problem("invalid_parameter", errors=[at_parameter(name, detail)])
 
 

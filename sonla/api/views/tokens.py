@@ -6,7 +6,8 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
@@ -51,7 +52,7 @@ class TokenView(Resource):
             inner.axes_locked_out = False  # else the middleware answers with a page
             raise self._locked_out(inner)
         if user is None:
-            words = _("Tên đăng nhập hoặc mật khẩu chưa đúng, hoặc tài khoản đã ngừng sử dụng.")
+            words = gettext("Tên đăng nhập hoặc mật khẩu chưa đúng, hoặc tài khoản đã ngừng sử dụng.")
             raise Problem("wrong_credentials", words, headers={"WWW-Authenticate": CHALLENGE})
         # As any sign-in: earlier wrong tries are forgotten, the time is noted. No session is made.
         AxesProxyHandler.reset_attempts(username=user.get_username())
@@ -75,5 +76,5 @@ class TokenView(Resource):
     def _locked_out(request: Any) -> Problem:
         cool_off = get_cool_off(request)
         seconds = int(cool_off.total_seconds()) if cool_off else 0
-        words = _("Thử lại sau {minutes} phút.").format(minutes=-(-seconds // 60))
+        words = gettext("Thử lại sau {minutes} phút.").format(minutes=-(-seconds // 60))
         return Problem("locked_out", words, headers={"Retry-After": str(seconds)})
