@@ -1,0 +1,138 @@
+"""Take each filter of scope away in turn: somebody must notice.
+
+A filter that can be emptied without a violation is either not used by any address, or not tested by any.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.test import Client
+
+from communes.actions import issue_token, revoke_token
+from tests.trust.calls import units_shown
+from tests.trust.test_seven_people import violations
+from tests.trust.world import World, rows
+
+pytestmark = pytest.mark.django_db
+
+FILTERS = ("readable_by", "writable_by", "reviewable_by", "held_by", "of", "usable", "matching")
+# Filters that no page and no resource asks yet, so that nobody could notice.
+NO_DOOR_YET = {
+    "ResultQuerySet.readable_by",
+    "StoredFileQuerySet.readable_by",
+    "ExtensionQuerySet.readable_by",
+}
+
+# (address, method, person, about which thing): the few calls that between them lean on every filter.
+PROBES = [
+    ("reports/<int:pk>/", "GET", "neighbour", "quynh_nhai"),
+    ("api/v1/reports/<int:pk>/", "GET", "neighbour", "quynh_nhai"),
+    ("units/<str:code>/", "GET", "neighbour", "quynh_nhai"),
+    ("api/v1/units/<slug:code>/", "GET", "cadre", "muong_chien"),
+    ("reports/<int:pk>/values/", "POST", "reviewer", "quynh_nhai"),
+    ("api/v1/reports/<int:pk>/observations/", "PATCH", "official", "quynh_nhai"),
+    ("api/v1/reports/<int:pk>/return/", "POST", "cadre", "quynh_nhai"),
+    ("reports/<int:pk>/accept/", "POST", "cadre", "quynh_nhai"),
+    ("api/v1/reports/<int:pk>/", "GET", "deactivated", "quynh_nhai"),
+]
+LISTS = ("/api/v1/observations/", "/api/v1/recognitions/", "/api/v1/reports/", "/api/v1/units/")
+
+
+def scope_filters() -> Iterator[tuple[type[QuerySet], str]]:
+    """Every filter of scope that a queryset of ours defines."""
+    found = {
+        (kind, name)
+        for kind in map(queryset_of, apps.get_models())
+        if kind.__module__.startswith(("communes.", "programs."))
+        for name in FILTERS
+        if name in vars(kind)
+    }
+    return iter(sorted(found, key=lambda pair: (pair[0].__qualname__, pair[1])))
+
+
+def queryset_of(model: type[Model]) -> type[QuerySet]:
+    return type(model._default_manager.get_queryset())
+
+
+ALL_FILTERS = list(scope_filters())
+TESTED = [pair for pair in ALL_FILTERS if f"{pair[0].__name__}.{pair[1]}" not in NO_DOOR_YET]
+
+
+def leaks(world: World) -> Iterator[str]:
+    """What goes wrong, one after the other, as long as somebody asks for more."""
+    before = rows()
+    things = {one.name: one for one in world.things}
+    for path, method, name, thing in PROBES:
+        yield from violations(world, name, path, method, things[thing], before)
+    for address in LISTS:
+        response = world.programs["neighbour"].get(address)
+        if not units_shown(response, world.register.units) <= world.scopes["neighbour"].reads:
+            yield f"{address} shows units outside the scope"
+    page = world.browsers["neighbour"].get("/reports/", {"period": "all"}).context["listed"]
+    if {row.report.unit_id for row in page.rows} - world.scopes["neighbour"].reads:
+        yield "/reports/ shows units outside the scope"
+    if world.programs["stray"].get("/api/v1/periods/").status_code != 401:
+        yield "a revoked token is taken"
+    if world.programs["nobody"].get("/api/v1/periods/", headers=UNKNOWN).status_code != 401:
+        yield "an unknown token is taken"
+
+
+ROOT = Path(settings.BASE_DIR)
+UNKNOWN = {"Authorization": "Token khong-co-khoa-nay"}
+
+
+@pytest.fixture
+def world() -> World:
+    """Two of the calls need a report that was sent, the others one that is being entered."""
+    world = World()
+    for thing in world.things:
+        thing.report.unit.recognitions.create(
+            level="met", decision="1/QĐ", decided_on=thing.unit.valid_from, valid_from=thing.unit.valid_from
+        )
+    token, secret = issue_token(user=world.people.official)
+    revoke_token(token=token)
+    world.programs["stray"] = Client(headers={"Authorization": f"Token {secret}"})
+    return world
+
+
+def test_with_every_filter_in_place_nothing_leaks(world: World) -> None:
+    assert list(leaks(world)) == []
+
+
+@pytest.mark.parametrize(("kind", "name"), TESTED, ids=[f"{kind.__name__}.{name}" for kind, name in TESTED])
+def test_a_filter_taken_away_is_noticed(
+    world: World, monkeypatch: pytest.MonkeyPatch, kind: type[QuerySet], name: str
+) -> None:
+    monkeypatch.setattr(kind, name, everything_instead_of(getattr(kind, name)))
+
+    assert next(leaks(world), None), f"{kind.__name__}.{name} lets everything through and nobody notices"
+
+
+def everything_instead_of(real: Callable[..., Any]) -> Callable[..., Any]:
+    def everything(self: QuerySet, *args: Any, **kwargs: Any) -> QuerySet:
+        inspect.signature(real).bind(self, *args, **kwargs)
+        return self.all()
+
+    return everything
+
+
+@pytest.mark.parametrize("filter_name", sorted(NO_DOOR_YET))
+def test_a_filter_without_a_door_is_asked_nowhere(filter_name: str) -> None:
+    """As soon as a page or a resource reads such rows by scope, it belongs among the probes."""
+    models = {
+        model.__name__
+        for model in apps.get_models()
+        if queryset_of(model).__name__ == filter_name.split(".")[0]
+    }
+    asks = re.compile(rf"\b({'|'.join(models)})\.objects\.(\w+\(.*?\)\.)*{filter_name.split('.')[1]}\(")
+    sources = [path for room in ("communes", "programs", "sonla") for path in (ROOT / room).rglob("*.py")]
+
+    assert models
+    assert [str(path) for path in sources if asks.search(path.read_text())] == []
