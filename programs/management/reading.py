@@ -41,6 +41,13 @@ class DataRow:
         except ValueError:
             raise self.error(f"cột '{column}' cần số nguyên, đang là '{text}'.") from None
 
+    def number(self, column: str) -> int:
+        """A whole number that has to be there."""
+        found = self.whole(column)
+        if found is None:
+            raise self.error(f"cột '{column}' còn trống.")
+        return found
+
     def flag(self, column: str) -> bool:
         text = self.text(column)
         if text not in ("yes", "no"):

@@ -56,14 +56,14 @@ class Command(BaseCommand):
 
     def _report(self) -> None:
         counts = [
-            (Indicator, "chỉ tiêu và số liệu nền"),
-            (CriteriaSet, "bộ tiêu chí"),
-            (Criterion, "tiêu chí"),
-            (Requirement, "mức yêu cầu"),
-            (ReportForm, "biểu mẫu"),
-            (Period, "kỳ báo cáo"),
+            (Indicator.objects.count(), "chỉ tiêu và số liệu nền"),
+            (CriteriaSet.objects.count(), "bộ tiêu chí"),
+            (Criterion.objects.count(), "tiêu chí"),
+            (Requirement.objects.count(), "mức yêu cầu"),
+            (ReportForm.objects.count(), "biểu mẫu"),
+            (Period.objects.count(), "kỳ báo cáo"),
         ]
-        held = ", ".join(f"{model.objects.count()} {name}" for model, name in counts)
+        held = ", ".join(f"{count} {name}" for count, name in counts)
         self.stdout.write(f"Chương trình: thêm {self.made} dòng; hiện có {held}.")
 
     def _save(self, row: DataRow, one: models.Model) -> None:
@@ -95,8 +95,8 @@ class Command(BaseCommand):
             **values,
             valid_from=row.day("first_day"),
             valid_to=row.after("last_day"),
-            decimals=row.whole("decimals"),
-            entry_scale=row.whole("entry_scale"),
+            decimals=row.number("decimals"),
+            entry_scale=row.number("entry_scale"),
             numerator_name=row.text("numerator"),
             denominator_name=row.text("denominator"),
             parent=self._measure(row, "parent") if row.text("parent") else None,
@@ -141,7 +141,7 @@ class Command(BaseCommand):
                 Criterion(
                     **{name: row.text(name) for name in same},
                     criteria_set=row.one_of(self.sets, "set", "bộ tiêu chí"),
-                    number=row.whole("number"),
+                    number=row.number("number"),
                     mark=row.mark(),
                 ),
             )
@@ -167,7 +167,7 @@ class Command(BaseCommand):
                 Requirement(
                     **{name: row.text(name) for name in same},
                     criterion=criterion,
-                    order=row.whole("order"),
+                    order=row.number("order"),
                     indicator=indicator,
                     rule=self._rule(row, indicator),
                     may_not_apply=row.flag("may_not_apply"),
@@ -202,7 +202,7 @@ class Command(BaseCommand):
             if indicator is None:
                 raise row.error(f"chỉ tiêu '{row.text('indicator')}' chưa có.")
             form = row.one_of(forms, "form", "biểu mẫu")
-            self._save(row, FormField(form=form, indicator=indicator, order=row.whole("order")))
+            self._save(row, FormField(form=form, indicator=indicator, order=row.number("order")))
         for row in read_rows(self.folder / "assignments.csv"):
             if row.text("form") not in known:
                 self._assign(row, row.one_of(forms, "form", "biểu mẫu"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, sqrt
 
 from sonla.demo.generator import casting
 from sonla.demo.generator.asks import Ask, asks_on
@@ -127,13 +127,13 @@ class FigureDraw:
                 return 0
             drawn = stream(self.seed, "houses", self.standing.main_piece[place.key])
             pieces = len(self.territory.of[place.key])
-            return max(1, round(drawn.randint(6, 38) * pieces**0.5 * max(1 - term.years / 6, 0.1)))
+            return max(1, round(drawn.randint(6, 38) * sqrt(pieces) * max(1 - term.years / 6, 0.1)))
         low, high = (0.5, 1.32) if ask.kind == "money" else (0.25, 2.2)
         # Income goes on from last year's even when its threshold has risen.
         share = self._share(ask.code, place, term, Band(bar * low, bar, bar * high, passes))
         step = 10_000 if ask.kind == "money" else 1
-        scaled = share * 10**ask.decimals / step
-        amount = (ceil(scaled) if passes else floor(scaled)) * step
+        scaled = share * float(10**ask.decimals) / step
+        amount: int = (ceil(scaled) if passes else floor(scaled)) * step
         return max(amount, ceil(ask.bar() * 10**ask.decimals)) if passes else amount
 
     def _preparedness(self, place: Place, term: Term, ask: Ask, passes: bool) -> list[Entry]:

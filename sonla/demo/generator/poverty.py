@@ -7,6 +7,7 @@ commune that meets the set has few enough of both.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import pow
 
 from sonla.demo.generator import casting
 from sonla.demo.generator.bases import Bases
@@ -109,7 +110,7 @@ class _Draw:
         level = self.standing.level[piece.places[0]]
         spread = 1.65 if self.kind == "poor" else 1.3
         urban = 0.08 if not before.is_rural else 0.35 if not place.is_rural else 1.0
-        return drawn * urban * spread**-level
+        return drawn * urban * pow(spread, -level)
 
     def _set_by_hand(self, piece: Piece) -> float | None:
         if self.year in QUYNH_NHAI and piece.places[2][0] == casting.QUYNH_NHAI_COMMUNE:

@@ -111,7 +111,7 @@ def _relapsed(territory: Territory, met: Mapping[str, frozenset[Key]], seed: int
         for key in met["2023"] & met["2025-H1"]
         if territory.places[key].district not in RECOGNISED_BY_2024 and key[0] not in casting.UNTOUCHED
     )
-    return frozenset(stream(seed, "relapsed").sample(eligible, casting.RELAPSED["2024"]))
+    return frozenset(stream(seed, "relapsed").sample(eligible, casting.RELAPSED_IN_2024))
 
 
 def _after_mergers(territory: Territory, level: Mapping[Key, float]) -> dict[str, frozenset[Key]]:
@@ -131,7 +131,7 @@ def _after_mergers(territory: Territory, level: Mapping[Key, float]) -> dict[str
     for term in AFTER:
         wanted = casting.MET_AFTER_MERGERS[term.code]
         holding = certain | set(ranked[: wanted - len(certain)])
-        relapsed = casting.RELAPSED.get(term.code, ())
+        relapsed = casting.RELAPSED_LATER.get(term.code, ())
         met[term.code] = frozenset(key for key in holding if key[0] not in relapsed)
     return met
 
