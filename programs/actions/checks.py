@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from programs.models import Indicator, IndicatorKind, Observation, PartRole
 from programs.queries.structure import Row, Structure
+from programs.rules.change import jumps
 from programs.rules.numbers import format_number, format_scaled
 from programs.rules.verdicts import Figure
 
@@ -208,25 +209,10 @@ def check_against_last(
                 last=shown(last.value, indicator)
             ),
         )
-    elif indicator.kind != IndicatorKind.BOOLEAN and not item.note and _jumps(item, indicator, last):
+    elif not item.note and jumps(item.figure, last.figure, indicator.kind, indicator.jump_percent):
         findings.warn(
             item.indicator,
             _("Thay đổi nhiều so với {period}. Nếu đúng, ghi chú thêm lý do.").format(
                 period=last.period.title
             ),
         )
-
-
-def _jumps(item: Item, indicator: Indicator, last: Observation) -> bool:
-    """Whether the figure moved by more than the indicator's limit, in percent of the last one.
-
-    Percentages are compared in percentage points, crosswise, so that nothing is rounded.
-    """
-    if item.value is None or last.value is None:
-        return False
-    if indicator.kind == IndicatorKind.PERCENT:
-        if not item.denominator or not last.denominator:
-            return False
-        moved = abs(item.value * last.denominator - last.value * item.denominator) * 100
-        return moved > indicator.jump_percent * item.denominator * last.denominator
-    return abs(item.value - last.value) * 100 > indicator.jump_percent * abs(last.value)

@@ -5,8 +5,8 @@ from datetime import date
 
 from django.db import transaction
 
-from communes.models import Unit
 from programs.models import Assignment, Period, PeriodState, Report, ReportState
+from programs.queries.expected import owing_units
 
 
 @transaction.atomic
@@ -17,9 +17,9 @@ def open_reports(*, period: Period) -> int:
     """
     made = 0
     for assignment in (
-        Assignment.objects.for_period(period).select_related("form").prefetch_related("unit_kinds")
+        Assignment.objects.for_period(period).select_related("form").prefetch_related("unit_kinds", "units")
     ):
-        owing = Unit.objects.in_force(period.ends_on).filter(kind__in=assignment.unit_kinds.all())
+        owing = owing_units(assignment, period.ends_on)
         there = Report.objects.filter(form=assignment.form, period=period)
         missing = owing.exclude(pk__in=there.values("unit"))
         made += len(

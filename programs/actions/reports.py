@@ -67,8 +67,8 @@ def submit_reports(
                 code="incomplete",
             )
         report.incomplete_reason = reason.strip() if gaps else ""
+    _forget_reviews(found, structures)
     _set_figures(found, FigureState.SUBMITTED)
-    CriterionReview.objects.filter(report__in=found, verdict=ReviewVerdict.RETURNED).delete()
     for report in found:
         report.sent_at, report.sent_by = at, by
         report.first_sent_at = report.first_sent_at or at
@@ -86,11 +86,14 @@ def accept_report(
 ) -> Report:
     """Confirm a sent report, or only some of its criteria (by number); confirmed when all are.
 
-    Raises PermissionDenied without the reviewer's role, ValidationError when it is not there to confirm.
+    Confirming what is confirmed changes nothing. Raises PermissionDenied without the reviewer's role,
+    ValidationError when it is not there to confirm.
     """
     with transaction.atomic():
         at = at or timezone.now()
         (report,) = _for_review([report], by, today)
+        if report.state == ReportState.ACCEPTED:
+            return report
         structure = structure_of(report.form, report.period)
         if criteria is None or structure.criteria_set is None:
             return _accept([report], {(report.form_id, report.period_id): structure}, by, at)[0]
@@ -224,11 +227,31 @@ def _accept(
     return found
 
 
+def _forget_reviews(reports: Sequence[Report], structures: Mapping[tuple[int, int], Structure]) -> None:
+    """A report that goes out again keeps the word on criteria whose figures stand as they were confirmed."""
+    reviews = CriterionReview.objects.filter(report__in=reports)
+    reviews.filter(verdict=ReviewVerdict.RETURNED).delete()
+    if not reviews.exists():
+        return
+    for report in reports:
+        moved = Observation.objects.filter(report=report, state=FigureState.ENTERED)
+        section_of = structures[report.form_id, report.period_id].section_of
+        sections = [section_of[pk] for pk in moved.values_list("indicator", flat=True) if pk in section_of]
+        criteria = [section.criterion for section in sections if section.criterion is not None]
+        reviews.filter(report=report, criterion__in=criteria).delete()
+
+
 def _set_figures(reports: Sequence[Report], state: int, indicators: Sequence[int] | None = None) -> None:
+    """Move figures up to a state, or back to 'entered'; sending does not take a confirmed one back."""
     rows = Observation.objects.filter(report__in=[report.pk for report in reports])
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
-    rows.update(state=state)
+    if state == FigureState.SUBMITTED:
+        rows = rows.filter(state=FigureState.ENTERED)
+    if state == FigureState.ACCEPTED:
+        rows.update(state=state, once_accepted=True)
+    else:
+        rows.update(state=state)
 
 
 def _move(

@@ -1,8 +1,26 @@
 """Indicators, criteria, periods, reports, observations, assessments and recognitions."""
 
 from programs.models.criteria import CriteriaSet, Criterion, RecognitionLevel, Requirement
+from programs.models.deadlines import Extension, ExtensionState, Holiday
+from programs.models.desks import (
+    Agency,
+    AgencyCriterion,
+    AgencySuccession,
+    MembershipAgency,
+    MembershipCriterion,
+    covered_criteria,
+)
+from programs.models.files import Evidence, ReportVersion, StoredFile
+from programs.models.imports import ImportJob, ImportRow, ImportState, RowVerdict
 from programs.models.indicators import Direction, Indicator, IndicatorKind, OverTime, OverUnits, PartRole
-from programs.models.observations import FigureState, Observation, ObservationChange, Through
+from programs.models.observations import (
+    ChangedAfter,
+    FigureState,
+    Observation,
+    ObservationChange,
+    ReasonKind,
+    Through,
+)
 from programs.models.periods import Assignment, FormField, Period, PeriodKind, PeriodState, ReportForm
 from programs.models.reports import (
     SENT_STATES,
@@ -20,17 +38,30 @@ from programs.models.rulebook import Rulebook
 __all__ = [
     "SENT_STATES",
     "WRITABLE_STATES",
+    "Agency",
+    "AgencyCriterion",
+    "AgencySuccession",
     "Assessment",
     "Assignment",
+    "ChangedAfter",
     "CriteriaSet",
     "Criterion",
     "CriterionAssessment",
     "CriterionReview",
     "Direction",
+    "Evidence",
+    "Extension",
+    "ExtensionState",
     "FigureState",
     "FormField",
+    "Holiday",
+    "ImportJob",
+    "ImportRow",
+    "ImportState",
     "Indicator",
     "IndicatorKind",
+    "MembershipAgency",
+    "MembershipCriterion",
     "Observation",
     "ObservationChange",
     "OverTime",
@@ -39,6 +70,7 @@ __all__ = [
     "Period",
     "PeriodKind",
     "PeriodState",
+    "ReasonKind",
     "Recognition",
     "RecognitionEnd",
     "RecognitionLevel",
@@ -47,9 +79,13 @@ __all__ = [
     "ReportEvent",
     "ReportForm",
     "ReportState",
+    "ReportVersion",
     "Requirement",
     "Result",
     "ReviewVerdict",
+    "RowVerdict",
     "Rulebook",
+    "StoredFile",
     "Through",
+    "covered_criteria",
 ]

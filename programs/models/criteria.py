@@ -134,6 +134,9 @@ class Requirement(Rule):
     confidence = models.CharField(_("độ tin cậy"), max_length=10, blank=True)
     source = models.CharField(_("nguồn"), max_length=500, blank=True)
     note = models.CharField(_("ghi chú"), max_length=500, blank=True)
+    method = models.TextField(_("cách tính"), blank=True)
+    evidence_hint = models.TextField(_("minh chứng cần có"), blank=True)
+    guidance = models.CharField(_("văn bản hướng dẫn"), max_length=300, blank=True)
 
     objects = RequirementQuerySet.as_manager()
 

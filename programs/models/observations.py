@@ -35,6 +35,23 @@ class Through(models.TextChoices):
     DEMO = "demo", _("dữ liệu minh họa")
 
 
+class ReasonKind(models.TextChoices):
+    """Why an accepted or locked figure is changed: a short list, with free text beside it."""
+
+    TYPING = "typing", _("nhập nhầm")
+    SOURCE = "source", _("nguồn số liệu thay đổi")
+    REVIEW = "review", _("theo ý kiến thẩm định")
+    INSPECTION = "inspection", _("theo kết luận kiểm tra, thanh tra")
+    OTHER = "other", _("lý do khác")
+
+
+class ChangedAfter(models.TextChoices):
+    """A change that comes after the province's word, and is marked wherever the figure is shown."""
+
+    ACCEPTED = "accepted", _("xác nhận")
+    LOCKED = "locked", _("khóa kỳ")
+
+
 class TransactionId(Func):
     """The database's own number of the transaction, on PostgreSQL; nothing on SQLite.
 
@@ -88,6 +105,7 @@ class Observation(models.Model):
     state = models.PositiveSmallIntegerField(
         _("mức"), choices=FigureState.choices, default=FigureState.ENTERED
     )
+    once_accepted = models.BooleanField(_("đã từng xác nhận"), default=False)
     version = models.PositiveIntegerField(_("phiên bản"), default=1)
     note = models.CharField(_("ghi chú"), max_length=500, blank=True)
     copied_from = models.ForeignKey(
@@ -155,6 +173,8 @@ class ObservationChange(models.Model):
     not_applicable = models.BooleanField(_("mới không áp dụng"), default=False)
     note = models.CharField(_("ghi chú"), max_length=500, blank=True)
     reason = models.CharField(_("lý do"), max_length=500, blank=True)
+    reason_kind = models.CharField(_("loại lý do"), max_length=12, choices=ReasonKind.choices, blank=True)
+    after = models.CharField(_("sửa sau khi"), max_length=8, choices=ChangedAfter.choices, blank=True)
     through = models.CharField(_("qua"), max_length=8, choices=Through.choices)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import UnitKind
+from communes.models import Unit, UnitKind
 from programs.models.criteria import CriteriaSet
 from programs.models.indicators import Indicator
 from programs.models.rulebook import Rule
@@ -55,6 +55,19 @@ class Period(models.Model):
     ends_on = models.DateField(_("ngày cuối kỳ"))
     opens_on = models.DateField(_("mở nhập từ ngày"))
     deadline = models.DateField(_("hạn gửi của xã"))
+    deadline_time = models.TimeField(
+        _("giờ hạn gửi"),
+        null=True,
+        blank=True,
+        help_text=_("Để trống là hết ngày; biểu đột xuất có thể cần giờ."),
+    )
+    data_from = models.DateField(
+        _("số liệu từ ngày"),
+        null=True,
+        blank=True,
+        help_text=_("Kỳ tháng theo Nghị định 09/2019/NĐ-CP: từ ngày 15 tháng trước đến ngày 14."),
+    )
+    data_to = models.DateField(_("số liệu đến hết ngày"), null=True, blank=True)
     review_deadline = models.DateField(_("hạn xác nhận của tỉnh"), null=True, blank=True)
     state = models.CharField(
         _("trạng thái"), max_length=8, choices=PeriodState.choices, default=PeriodState.OPEN
@@ -102,6 +115,7 @@ class ReportForm(Rule):
     name = models.CharField(_("tên"), max_length=200)
     name_en = models.CharField(_("tên tiếng Anh"), max_length=200, blank=True)
     note = models.CharField(_("hướng dẫn"), max_length=500, blank=True)
+    is_ad_hoc = models.BooleanField(_("biểu đột xuất"), default=False)
     leader_step = models.BooleanField(
         _("qua lãnh đạo xã duyệt"),
         default=False,
@@ -152,7 +166,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def for_period(self, period: Period) -> Self:
         """Assignments that make units owe a report of this period: what is expected is data."""
-        return self.on(period.ends_on).filter(period_kind=period.kind)
+        return (
+            self.on(period.ends_on).filter(period_kind=period.kind).filter(Q(period=None) | Q(period=period))
+        )
 
 
 class Assignment(Rule):
@@ -169,7 +185,24 @@ class Assignment(Rule):
         related_name="assignments",
         verbose_name=_("bộ tiêu chí"),
     )
-    unit_kinds = models.ManyToManyField(UnitKind, related_name="assignments", verbose_name=_("loại đơn vị"))
+    unit_kinds = models.ManyToManyField(
+        UnitKind, related_name="assignments", verbose_name=_("loại đơn vị"), blank=True
+    )
+    units = models.ManyToManyField(
+        Unit,
+        related_name="+",
+        verbose_name=_("đơn vị được chọn"),
+        blank=True,
+        help_text=_("Chỉ những đơn vị này; để trống là mọi đơn vị thuộc các loại trên."),
+    )
+    period = models.ForeignKey(
+        Period,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name=_("chỉ cho kỳ"),
+    )
     period_kind = models.CharField(_("loại kỳ"), max_length=12, choices=PeriodKind.choices)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến trước ngày"), null=True, blank=True)

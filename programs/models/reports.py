@@ -156,6 +156,17 @@ class CriterionReview(models.Model):
     )
     verdict = models.CharField(_("kết luận"), max_length=10, choices=ReviewVerdict.choices)
     comment = models.TextField(_("ý kiến"), blank=True)
+    nearly = models.BooleanField(
+        _("cơ bản đạt"), default=False, help_text=_("Ý kiến của người thẩm định; không tính là đạt.")
+    )
+    agency = models.ForeignKey(
+        "programs.Agency",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cơ quan"),
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai")
     )

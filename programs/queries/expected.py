@@ -72,11 +72,6 @@ def _asks_for(indicator: Indicator) -> Q:
     )
 
 
-def kinds_owing(assignments: Iterable[Assignment]) -> set[str]:
-    """The kinds of unit that these assignments name."""
-    return {kind.pk for assignment in assignments for kind in assignment.unit_kinds.all()}
-
-
 def expected_of(territory: Territory, assignments: Iterable[Assignment]) -> set[int]:
     """The communes of the territory that owe what these assignments ask for.
 

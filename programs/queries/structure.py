@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 
@@ -171,7 +172,7 @@ def assignment_of(form: ReportForm, period: Period) -> Assignment | None:
 _kept: dict[tuple[int, str, date], tuple[uuid.UUID, Structure]] = {}
 
 
-def rulebook_mark() -> "models.QuerySet[Rulebook, uuid.UUID]":
+def rulebook_mark() -> models.QuerySet[Rulebook, Any]:
     """The mark of the rules as they are now, to be read beside another row by a subquery."""
     return Rulebook.objects.order_by("pk").values("mark")[:1]
 

@@ -140,6 +140,27 @@ def test_confirming_the_whole_report(sent, people):
     assert Assessment.objects.get(unit=sent.unit, period=sent.period).state == FigureState.ACCEPTED
 
 
+def test_a_confirmed_criterion_stays_confirmed_through_a_return_unless_its_figures_change(sent, people):
+    accept_report(report=sent, by=people.reviewer, today=TODAY, criteria=[1, 2])
+    returned = return_report(report=sent, by=people.reviewer, today=TODAY, comments={17: "kiểm tra lại"})
+    record(returned, people.cadre, [Item(WATER, 1900, 6504, version=1)])
+    again = submit_report(report=returned, by=people.cadre, today=TODAY, reason="đã sửa")
+    assert figure(again, "ntm.xa.1.1").state == FigureState.ACCEPTED
+    assert set(again.reviews.values_list("criterion__number", flat=True)) == {1, 2}
+
+    once_more = return_report(report=again, by=people.reviewer, today=TODAY, comments={17: "vẫn chưa rõ"})
+    record(once_more, people.cadre, [Item("ntm.xa.1.1", 0, version=1)])
+    third = submit_report(report=once_more, by=people.cadre, today=TODAY, reason="đã sửa")
+    assert set(third.reviews.values_list("criterion__number", flat=True)) == {2}
+    assert figure(third, "ntm.xa.1.1").state == FigureState.SUBMITTED
+
+
+def test_confirming_twice_is_confirming_once(sent, people):
+    accept_report(report=sent, by=people.reviewer, today=TODAY)
+    accept_report(report=sent, by=people.reviewer, today=TODAY)
+    assert sent.events.filter(to_state=ReportState.ACCEPTED).count() == 1
+
+
 def test_only_a_reviewer_confirms_or_returns(sent, people):
     for person in (people.cadre, people.neighbour, people.official, people.deactivated):
         with pytest.raises(PermissionDenied):

@@ -236,5 +236,5 @@ def test_questions_without_an_answer_say_why():
 
 @pytest.mark.parametrize("by", ["unit", "commune", "district"])
 def test_statements_do_not_grow_with_units(case_8, django_assert_max_num_queries, by):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         ask(WATER, period=period("2025", state=PeriodState.OPEN), by=by)
