@@ -1,7 +1,9 @@
 """What is measured and by which rules: indicators, criteria sets, periods."""
 
+from datetime import date
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from communes.models import Verification
@@ -99,10 +101,17 @@ class CriterionSerializer(serializers.Serializer):
 
 
 class CriteriaSetDetailSerializer(CriteriaSetSerializer):
-    """The set with its criteria and the requirements in force on the day asked."""
+    """The set with its criteria and requirements in force on a day: `criteria` and `at` of the context."""
 
-    at = serializers.DateField()
-    criteria = CriterionSerializer(many=True, source="criteria_on_day")
+    at = serializers.SerializerMethodField()
+    criteria = serializers.SerializerMethodField()
+
+    def get_at(self, criteria_set: CriteriaSet) -> date:
+        return self.context["at"]
+
+    @extend_schema_field(CriterionSerializer(many=True))
+    def get_criteria(self, criteria_set: CriteriaSet) -> Any:
+        return CriterionSerializer(self.context["criteria"], many=True).data
 
 
 class PeriodSerializer(serializers.Serializer):

@@ -76,12 +76,13 @@ class CriteriaSetView(Resource):
         found = CriteriaSet.objects.prefetch_related("kinds").filter(code=code).first()
         if found is None:
             raise NotFound
-        found.at = self.asked.get("at") or self.today
-        in_force = Requirement.objects.in_force(found.at).select_related("indicator").order_by("order")
-        found.criteria_on_day = found.criteria.order_by("number").prefetch_related(
+        at = self.asked.get("at") or self.today
+        in_force = Requirement.objects.in_force(at).select_related("indicator").order_by("order")
+        criteria = found.criteria.order_by("number").prefetch_related(
             Prefetch("requirements", queryset=in_force, to_attr="in_force")
         )
-        return Response(CriteriaSetDetailSerializer(found).data)
+        shown = CriteriaSetDetailSerializer(found, context={"at": at, "criteria": criteria})
+        return Response(shown.data)
 
 
 class PeriodsView(Resource):
