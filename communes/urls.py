@@ -9,5 +9,7 @@ urlpatterns = [
     path("dang-xuat/", views.LogoutView.as_view(), name="logout"),
     path("mat-khau/", views.PasswordChangeView.as_view(), name="password_change"),
     path("mat-khau/da-doi/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("tai-khoan/khoa-api/", views.tokens, name="tokens"),
+    path("tai-khoan/khoa-api/<int:pk>/thu-hoi/", views.token_revoke, name="token_revoke"),
     path("ngon-ngu/", views.set_language, name="set_language"),
 ]

@@ -1,4 +1,4 @@
-"""Coming in, going out, one's own password and language; and what the head of every page says."""
+"""Coming in, going out, one's own password, keys and language; and what the head of every page says."""
 
 from typing import Any
 
@@ -6,16 +6,23 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
-from communes.forms import OwnPasswordForm, SignInForm
-from communes.models import Level, Membership, Unit, today
+from communes.actions import issue_token, revoke_token
+from communes.forms import OwnPasswordForm, OwnTokenForm, SignInForm
+from communes.models import ApiToken, Level, Membership, Unit, User, today
 
+# So many ended keys are still named on the page.
+ENDED_SHOWN = 20
 LEVELS_FROM_TOP = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE, Level.VILLAGE)
 
 
@@ -47,6 +54,47 @@ class PasswordChangeView(auth.PasswordChangeView):
 
 class PasswordChangeDoneView(auth.PasswordChangeDoneView):
     template_name = "registration/password_changed.html"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@sensitive_variables("secret")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """One's own keys to the API: which there are, when each was last used; and making a new one.
+
+    The secret stands in the answer to the making and nowhere else: no session, no message, no address.
+    """
+    assert isinstance(request.user, User)
+    form = OwnTokenForm(request.POST or None, user=request.user)
+    made, secret = None, ""
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made, secret = issue_token(user=request.user, name=given["name"], days=given["days"])
+        form = OwnTokenForm(user=request.user)
+    own, now = list(ApiToken.objects.of(request.user)), timezone.now()
+    in_use = [one for one in own if one.revoked_at is None and one.expires_at > now]
+    context = {
+        "form": form,
+        "made": made,
+        "secret": secret,
+        "in_use": in_use,
+        "ended": [one for one in own if one not in in_use][:ENDED_SHOWN],
+    }
+    return render(request, "communes/tokens.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks before it takes a key away: a program that uses it stops. Another's key does not exist: 404."""
+    assert isinstance(request.user, User)
+    token = get_object_or_404(ApiToken.objects.of(request.user), pk=pk)
+    if request.method != "POST" and token.revoked_at is None:
+        return render(request, "communes/token_revoke.html", {"token": token})
+    if token.revoked_at is None:
+        revoke_token(token=token)
+        messages.success(request, _("Đã thu hồi khóa “{name}”.").format(name=token.name or _("không tên")))
+    return redirect("tokens")
 
 
 @login_not_required

@@ -33,6 +33,8 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "ngon-ngu/": {"POST": Who.PUBLIC},
     "mat-khau/": {"GET": Who.OWN, "POST": Who.OWN, "PUT": Who.OWN},
     "mat-khau/da-doi/": {"GET": Who.SIGNED_IN},
+    "tai-khoan/khoa-api/": {"GET": Who.OWN, "POST": Who.OWN},
+    "tai-khoan/khoa-api/<int:pk>/thu-hoi/": {"GET": Who.OWN, "POST": Who.OWN},
     # the cadre's and the reviewer's work
     "": {"GET": Who.SIGNED_IN},
     "reports/": {"GET": Who.SIGNED_IN},

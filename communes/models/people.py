@@ -82,6 +82,10 @@ class Membership(models.Model):
 
 
 class TokenQuerySet(models.QuerySet["ApiToken"]):
+    def of(self, user: User) -> Self:
+        """A person's own tokens, the ended ones too: nobody lists another's."""
+        return self.filter(user=user)
+
     def usable(self) -> Self:
         """Tokens that are neither revoked nor expired, of people who are active."""
         return self.filter(revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
