@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from communes.models import Level, Unit, today
+from communes.models import Level, Unit, User, today
 from sonla.dashboards import sheets
 from sonla.dashboards.filters import (
     BadParameter,
@@ -39,6 +39,7 @@ def answers_questions(view: View) -> View:
     @require_safe
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        assert isinstance(request.user, User)  # The login is asked for before any view.
         reader = reader_of(request.user, today())
         try:
             return view(request, reader, *args, **kwargs)

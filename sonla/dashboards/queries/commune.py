@@ -340,7 +340,8 @@ def _successors(unit: Unit, scope: QuerySet[Unit]) -> list[tuple[Unit, bool]]:
 
 def _above(question: Question) -> list[tuple[Unit, bool]]:
     """The units above on the question's day, the highest first, and whether each is within the scope."""
-    day = question.day if question.unit.lives_on(question.day) else question.unit.last_day
+    last = question.unit.last_day
+    day = last if last is not None and last < question.day else question.day
     ties = Ancestry.objects.on(day).filter(unit=question.unit, depth__gt=0).select_related("ancestor")
     found = {tie.ancestor_id: tie.ancestor for tie in ties.order_by("-tie", "-depth")}
     readable = set(question.reader.scope.filter(pk__in=found).values_list("pk", flat=True))

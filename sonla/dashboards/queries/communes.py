@@ -6,7 +6,6 @@ from functools import cached_property
 
 from django.utils.translation import gettext
 
-from communes.models import Unit
 from programs.models import RecognitionLevel, Result
 from sonla.dashboards.queries.coverage import Coverage, coverage_of
 from sonla.dashboards.queries.question import Question
@@ -25,7 +24,7 @@ from sonla.dashboards.queries.standing import (
     scores,
     verdicts_at,
 )
-from sonla.dashboards.queries.territory import Commune, Territory, territory_of
+from sonla.dashboards.queries.territory import Commune, Place, Territory, territory_of
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,11 @@ class CommuneRow:
     meets: bool | None
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> Place:
         return self.commune.unit
 
     @property
-    def district(self) -> Unit | None:
+    def district(self) -> Place | None:
         return self.commune.district
 
     @cached_property

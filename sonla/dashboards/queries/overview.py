@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from communes.models import Level, Unit
+from communes.models import Level
 from programs.models import RecognitionLevel, ReportState, Result
 from sonla.dashboards.queries.communes import CommuneRow, Province, province_of
 from sonla.dashboards.queries.question import Question
+from sonla.dashboards.queries.territory import Place
 
 FURTHEST = 10
 LEVEL_ORDER = ("not_met", "eligible", "met", "advanced", "model", "reassess", "insufficient", "unknown")
@@ -45,7 +46,7 @@ class Band:
 class DistrictRow:
     """A (former) district in the province's table; `others` are its wards and townships."""
 
-    unit: Unit
+    unit: Place
     expected: int
     reported: int
     met: int
@@ -215,14 +216,14 @@ class Overview:
         return sorted(moved, key=lambda row: (-len(row.lost), -len(row.gained), row.unit.search_name))
 
     @property
-    def is_comparable(self) -> bool:
-        """Whether any commune has a score of the last period to compare with."""
-        return any(row.previous is not None for row in self.rows)
+    def compared(self) -> int:
+        """How many communes have a score of both periods; who was reorganised in between has not."""
+        return sum(row.previous is not None and row.is_known for row in self.rows)
 
     @cached_property
     def others(self) -> list[tuple[str, int]]:
         """'8 phường': units of the territory that the set does not apply to, by kind."""
-        kinds = Counter(commune.unit.kind.name.lower() for commune in self.province.others)
+        kinds = Counter(commune.unit.kind_name.lower() for commune in self.province.others)
         return sorted(kinds.items())
 
     @property
@@ -235,7 +236,7 @@ class Overview:
         if self.question.unit.level != Level.PROVINCE:
             return []
         found: dict[int, list[CommuneRow]] = {}
-        names: dict[int, Unit] = {}
+        names: dict[int, Place] = {}
         others: Counter[int] = Counter()
         for row in self.rows:
             if row.district is not None:
@@ -286,7 +287,7 @@ def standing_in(row: CommuneRow, number: int) -> str:
     return "insufficient" if row.is_reported else "unknown"
 
 
-def _district_row(unit: Unit, rows: list[CommuneRow], others: int) -> DistrictRow:
+def _district_row(unit: Place, rows: list[CommuneRow], others: int) -> DistrictRow:
     return DistrictRow(
         unit,
         expected=len(rows),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 from django.utils.translation import get_language
@@ -144,30 +144,29 @@ def calendar(today: date) -> Calendar:
     return Calendar(tuple(periods), programmes)
 
 
-def _assigned_criteria() -> list[dict]:
+def _assigned_criteria() -> list[dict[str, Any]]:
     """Each criterion of a set that a form is assessed against, with the assignment, kind of unit by kind."""
     rows = Criterion.objects.filter(
         criteria_set__level=RecognitionLevel.MET, criteria_set__assignments__isnull=False
     ).order_by("number")
-    return list(
-        rows.values(
-            "number",
-            "name",
-            "name_en",
-            "criteria_set_id",
-            form=F("criteria_set__assignments__form_id"),
-            period_kind=F("criteria_set__assignments__period_kind"),
-            assigned_from=F("criteria_set__assignments__valid_from"),
-            assigned_to=F("criteria_set__assignments__valid_to"),
-            unit_kind=F("criteria_set__assignments__unit_kinds"),
-            set_name=F("criteria_set__name"),
-            set_name_en=F("criteria_set__name_en"),
-            set_ends=F("criteria_set__valid_to"),
-        )
+    found = rows.values(
+        "number",
+        "name",
+        "name_en",
+        "criteria_set_id",
+        form=F("criteria_set__assignments__form_id"),
+        period_kind=F("criteria_set__assignments__period_kind"),
+        assigned_from=F("criteria_set__assignments__valid_from"),
+        assigned_to=F("criteria_set__assignments__valid_to"),
+        unit_kind=F("criteria_set__assignments__unit_kinds"),
+        set_name=F("criteria_set__name"),
+        set_name_en=F("criteria_set__name_en"),
+        set_ends=F("criteria_set__valid_to"),
     )
+    return [dict(row) for row in found]
 
 
-def _programme_of(period: Period, assigned: list[dict]) -> Programme | None:
+def _programme_of(period: Period, assigned: list[dict[str, Any]]) -> Programme | None:
     day = period.ends_on
     rows = [
         row
@@ -193,9 +192,9 @@ def _programme_of(period: Period, assigned: list[dict]) -> Programme | None:
     )
 
 
-def _in_language(row: dict, name: str) -> str:
+def _in_language(row: dict[str, Any], name: str) -> str:
     english = row[f"{name}_en"]
-    return english if english and get_language() == "en" else row[name]
+    return str(english if english and get_language() == "en" else row[name])
 
 
 @dataclass(frozen=True)
@@ -231,15 +230,15 @@ class Question:
 
     @property
     def state_words(self) -> str:
-        return STATE_WORDS[self.state]
+        return str(STATE_WORDS[self.state])
 
     @property
     def reported_words(self) -> str:
-        return REPORTED_WORDS[self.state]
+        return str(REPORTED_WORDS[self.state])
 
     @property
     def unreported_words(self) -> str:
-        return UNREPORTED_WORDS[self.state]
+        return str(UNREPORTED_WORDS[self.state])
 
     @property
     def state_name(self) -> str:
@@ -256,7 +255,7 @@ class Question:
 
     @property
     def states(self) -> list[tuple[str, str]]:
-        return [(name, STATE_WORDS[state]) for name, state in STATES.items()]
+        return [(name, str(STATE_WORDS[state])) for name, state in STATES.items()]
 
     @property
     def is_former(self) -> bool:

@@ -213,13 +213,13 @@ def decisions_on(units: Collection[int]) -> dict[int, Decisions]:
 class Filed:
     """Where a commune's report of the period stands."""
 
+    deadline: date
     pk: int
     state: str
     entered: int
     first_sent_at: datetime | None
     sent_at: datetime | None
     updated_at: datetime
-    deadline: date
 
     def counts_at(self, state: int) -> bool:
         """Whether it is in a total of that state: at least one figure, sent, or confirmed."""
@@ -246,7 +246,7 @@ def reports_of(units: Collection[int], period: Period, form: int) -> dict[int, F
     """The communes' reports of the period, by unit: one query."""
     rows = Report.objects.filter(unit__in=units, period=period, form=form)
     columns = ("unit_id", "pk", "state", "entered", "first_sent_at", "sent_at", "updated_at")
-    return {unit: Filed(*rest, period.deadline) for unit, *rest in rows.values_list(*columns)}
+    return {unit: Filed(period.deadline, *rest) for unit, *rest in rows.values_list(*columns)}
 
 
 def households_of(units: Collection[int], period: Period) -> dict[int, int]:
@@ -262,4 +262,4 @@ def households_of(units: Collection[int], period: Period) -> dict[int, int]:
         )
         .order_by("period__ends_on")
     )
-    return dict(rows.values_list("unit_id", "value"))
+    return {unit: value for unit, value in rows.values_list("unit_id", "value") if value is not None}

@@ -1,20 +1,49 @@
 """The communes of a unit's territory on the days that a question touches, with their (former) district."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from communes.models import Ancestry, Level, Succession, Tie, Unit
+from communes.models import Ancestry, Level, Succession, Tie
 from sonla.dashboards.queries.question import Question
+
+COMMUNE_COLUMNS = ("unit_id", "unit__code", "unit__name", "unit__valid_from", "unit__valid_to")
+KIND_COLUMNS = ("unit__search_name", "unit__kind_id", "unit__kind__name")
+DISTRICT_COLUMNS = (
+    "ancestor_id",
+    "ancestor__code",
+    "ancestor__name",
+    "ancestor__valid_from",
+    "ancestor__valid_to",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a page says of a unit; a table of hundreds needs no more of each."""
+
+    pk: int
+    code: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+    search_name: str = ""
+    kind_id: str = ""
+    kind_name: str = ""
+
+    def lives_on(self, at: date) -> bool:
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
 class Commune:
     """A commune, ward or township of the territory, with the district it is, or was, in."""
 
-    unit: Unit
-    district: Unit | None
+    unit: Place
+    district: Place | None
     merged: bool
 
 
@@ -41,6 +70,26 @@ def territory_of(question: Question) -> Territory:
     days = {question.period.ends_on, question.day}
     if question.previous:
         days.add(question.previous.ends_on)
+    communes: dict[int, Commune] = {}
+    present: dict[date, dict[int, None]] = {day: {} for day in days}
+    for tie in _ties(question, days):
+        pk = tie["unit_id"]
+        known = communes.get(pk)
+        district = known.district if known else None
+        # A living district comes before a former one.
+        if tie["ancestor__level"] == Level.DISTRICT and (district is None or tie["tie"] == Tie.TREE):
+            district = Place(*(tie[column] for column in DISTRICT_COLUMNS))
+        unit = known.unit if known else Place(*(tie[column] for column in (*COMMUNE_COLUMNS, *KIND_COLUMNS)))
+        communes[pk] = Commune(unit, district, tie["merged"])
+        if tie["ancestor_id"] == question.unit.pk:
+            for day in days:
+                if _holds(tie, day):
+                    present[day][pk] = None
+    return Territory(communes, {day: tuple(units) for day, units in present.items()})
+
+
+def _ties(question: Question, days: Iterable[date]) -> Iterable[dict[str, Any]]:
+    """The communes' ties to the unit asked and to their districts, on any of these days."""
     on_days = Q()
     for day in days:
         on_days |= Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
@@ -51,31 +100,17 @@ def territory_of(question: Question) -> Territory:
         Ancestry.objects.filter(on_days, unit__in=under.values("unit"))
         .filter(Q(ancestor=question.unit) | Q(ancestor__level=Level.DISTRICT))
         .annotate(merged=Exists(_made_by_merger()))
-        .select_related("unit", "unit__kind", "ancestor")
         .order_by("unit__code", "unit__valid_from", "tie")
     )
-    communes: dict[int, Commune] = {}
-    present: dict[date, dict[int, None]] = {day: {} for day in days}
-    for tie in ties:
-        known = communes.get(tie.unit_id)
-        district = known.district if known else None
-        # A living district comes before a former one.
-        if tie.ancestor.level == Level.DISTRICT and (district is None or tie.tie == Tie.TREE):
-            district = tie.ancestor
-        communes[tie.unit_id] = Commune(tie.unit, district, tie.merged)
-        if tie.ancestor_id != question.unit.pk:
-            continue
-        for day in days:
-            if _holds(tie, day):
-                present[day][tie.unit_id] = None
-    return Territory(communes, {day: tuple(units) for day, units in present.items()})
+    own = ("tie", "valid_from", "valid_to", "ancestor__level", "merged")
+    return (dict(row) for row in ties.values(*own, *COMMUNE_COLUMNS, *KIND_COLUMNS, *DISTRICT_COLUMNS))
 
 
-def _holds(tie: Ancestry, day: date) -> bool:
-    return tie.valid_from <= day and (tie.valid_to is None or day < tie.valid_to)
+def _holds(tie: dict[str, Any], day: date) -> bool:
+    return tie["valid_from"] <= day and (tie["valid_to"] is None or day < tie["valid_to"])
 
 
-def _made_by_merger() -> "Succession.objects":
+def _made_by_merger() -> QuerySet[Succession]:
     """Successions that made another unit: one whole predecessor of equal code, name and kind made none."""
     return Succession.objects.filter(successor=OuterRef("unit")).exclude(
         whole=True,

@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from programs.models import Result
 from programs.rules.numbers import format_number, format_percent, round_half_up
 from programs.templatetags.figures import level_chip
 from sonla.dashboards.queries.coverage import Coverage
@@ -35,8 +36,11 @@ BAND_WORDS = {
 }
 BAND_KINDS = {"full": "met", "high": "not_met", "middle": "not_met", "low": "not_met", "unknown": "unknown"}
 
-CELL = 10
-GAP = 2
+CELL = 9
+GAP = 3
+# Top and height of a cell: what is not met is half as high, so that grey tells it too.
+WHOLE = (1, 14)
+HALF = (9, 6)
 STRIP_HEIGHT = 16
 TREND_STEP = 64
 TREND_HEIGHT = 96
@@ -78,15 +82,14 @@ def _text(tenths: int) -> str:
 
 @register.inclusion_tag("dashboards/parts/mini_strip.html")
 def mini_strip(cells: Sequence[Cell]) -> dict[str, Any]:
-    """The criteria of a commune in one line of a table: whole, half or hatched cells."""
-    drawn = [
-        {
-            "x": place * (CELL + GAP),
-            "kind": "unknown" if cell.verdict is None else STANDINGS[cell.verdict].replace("_", "-"),
-        }
-        for place, cell in enumerate(cells)
-    ]
-    return {"cells": drawn, "width": len(drawn) * (CELL + GAP) - GAP, "height": STRIP_HEIGHT}
+    """The criteria of a commune in one line of a table: whole, half or hatched cells, one path a kind."""
+    shapes: dict[str, str] = {}
+    for place, cell in enumerate(cells):
+        kind = "unknown" if cell.verdict is None else STANDINGS[Result(cell.verdict)].replace("_", "-")
+        top, height = HALF if kind == "not-met" else WHOLE
+        shapes[kind] = shapes.get(kind, "") + f"M{place * (CELL + GAP)} {top}h{CELL}v{height}h-{CELL}z"
+    width = len(cells) * (CELL + GAP) - GAP
+    return {"shapes": shapes.items(), "width": width, "height": STRIP_HEIGHT}
 
 
 @register.filter
