@@ -11,6 +11,7 @@ from sonla.demo.generator.streams import SEED
 
 AUTHOR = "minh-hoa"
 """Who entered the demo's history; nobody can log in as this."""
+ADMIN = "admin"
 REVIEWER = "tinh"
 PROVINCE = "14"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -29,32 +30,28 @@ def cadre_login(code: str) -> str:
 def load_people(password: str | None, today: date) -> tuple[int, str | None]:
     """Make the people who are not there yet; returns how many, and a password that was drawn for them.
 
-    With a password given, all demo logins get it; without one, those that exist keep theirs, and a new
-    one is drawn only when somebody new needs it.
+    With a password given, all demo logins get it; without one, those that exist keep theirs, and whoever
+    is new gets one drawn.
     """
     wanted = _wanted(today)
-    there = {user.username: user for user in User.objects.filter(username__in=wanted)}
-    drawn = random_password() if password is None and not there else None
-    hashed = make_password(password or drawn) if password or drawn else _hash_of(there)
-    made = [
-        User(username=login, full_name=name, password=make_password(None) if login == AUTHOR else hashed)
-        for login, name in wanted.items()
-        if login not in there
-    ]
-    for user in made:
-        user.is_superuser = user.is_staff = user.username == "admin"
-    User.objects.bulk_create(made)
-    if password:
-        User.objects.filter(username__in=[login for login in there if login != AUTHOR]).update(
-            password=hashed
+    there = set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
+    new = [login for login in wanted if login not in there]
+    drawn = random_password() if not password and new else None
+    hashed = make_password(password or drawn)
+    User.objects.bulk_create(
+        User(
+            username=login,
+            full_name=wanted[login],
+            password=make_password(None) if login == AUTHOR else hashed,
+            is_superuser=login == ADMIN,
+            is_staff=login == ADMIN,
         )
-    _assign([user.username for user in made], today)
-    return len(made), drawn
-
-
-def _hash_of(there: dict[str, User]) -> str:
-    """The demo's password as it stands: somebody new gets the same one."""
-    return next((user.password for user in there.values() if user.has_usable_password()), make_password(None))
+        for login in new
+    )
+    if password:
+        User.objects.filter(username__in=there - {AUTHOR}).update(password=hashed)
+    _assign(new, today)
+    return len(new), drawn
 
 
 def _communes(today: date) -> dict[str, Unit]:
@@ -67,7 +64,7 @@ def _wanted(today: date) -> dict[str, str]:
     communes = _communes(today)
     names = dict(zip(communes, draw_names(len(communes), SEED), strict=True))
     return {
-        "admin": f"Quản trị hệ thống {MARK}",
+        ADMIN: f"Quản trị hệ thống {MARK}",
         REVIEWER: f"Văn phòng Điều phối nông thôn mới tỉnh {MARK}",
         "xem": f"Lãnh đạo tỉnh, chỉ xem {MARK}",
         AUTHOR: f"Người nhập số liệu các năm trước {MARK}",

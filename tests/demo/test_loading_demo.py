@@ -90,6 +90,18 @@ class TestLoaded:
         cadre.refresh_from_db()
         assert cadre.check_password("mat-khau-rieng")
 
+    def test_somebody_new_gets_a_password_of_their_own(self) -> None:
+        admin = User.objects.get(username="admin")
+        admin.set_password("mat-khau-rieng")
+        admin.save()
+        User.objects.get(username="xem").delete()
+        said = load_again()
+        (drawn,) = [line.rsplit(": ", 1)[1] for line in said.splitlines() if "chỉ hiện một lần" in line]
+        new = User.objects.get(username="xem")
+        assert new.check_password(drawn)
+        assert new.memberships.get().role == "viewer"
+        assert User.objects.get(username="admin").check_password("mat-khau-rieng")
+
     def test_a_password_that_is_given_is_everybodys(self) -> None:
         load_again(password="mat-khau-moi-2026")
         assert User.objects.get(username="tinh").check_password("mat-khau-moi-2026")

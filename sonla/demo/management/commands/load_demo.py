@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _tell_logins(self, password: str, drawn: str | None) -> None:
         self._say("Tài khoản: admin, tinh, xem, xa.<mã xã> (ví dụ xa.03703).")
         if drawn:
-            self._say(f"Mật khẩu chung (chỉ hiện một lần): {drawn}")
+            self._say(f"Mật khẩu chung của các tài khoản mới (chỉ hiện một lần): {drawn}")
         elif password:
             self._say("Mật khẩu chung: như đã cho.")
         else:
