@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from communes.models import Level, Unit, User
 from sonla.policies import POLICIES, Who
 from tests.trust.routes import Route
-from tests.trust.world import TYPED, Thing, World
+from tests.trust.world import SET, TYPED, YES, Thing, World
 
 ABOUT_SOMETHING = (Who.READER, Who.WRITER, Who.REVIEWER)
 FIGURE = {"indicator": TYPED, "numerator": "80", "denominator": "100", "version": 0}
@@ -76,10 +76,10 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("api/v1/units/<slug:code>/predecessors/", "GET"): Call(query=on_day),
     ("api/v1/units/<slug:code>/successors/", "GET"): Call(query=on_day),
     ("api/v1/rollup/", "GET"): Call(
-        query=lambda thing: {"unit": thing.unit.code, "indicator": "ntm.xa.1.1", "period": thing.period}
+        query=lambda thing: {"unit": thing.unit.code, "indicator": YES, "period": thing.period}
     ),
     ("api/v1/assessments/", "GET"): Call(
-        query=lambda thing: {"unit": thing.unit.code, "set": "NTM_XA_2021_2025", "period": thing.period}
+        query=lambda thing: {"unit": thing.unit.code, "set": SET, "period": thing.period}
     ),
     ("api/v1/reports/<int:pk>/", "GET"): Call(),
     ("api/v1/reports/<int:pk>/observations/", "GET"): Call(),
@@ -105,7 +105,7 @@ DECLARED = [
 def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpResponse:
     """Call an address about a thing in a person's name, or in nobody's."""
     call = CALLS[path, method]
-    url = Route(path, "").url(pk=thing.report.pk, code=code_in(path, thing), indicator="ntm.xa.1.1", number=1)
+    url = Route(path, "").url(pk=thing.report.pk, code=code_in(path, thing), indicator=YES, number=1)
     query = call.query(thing)
     by = world.person(name) if name in world.names else world.people.cadre
     sent: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
 
 def code_in(path: str, thing: Thing) -> str:
     """`code` is an indicator's in a figure's history, a unit's elsewhere."""
-    return "ntm.xa.1.1" if "/history/" in path else thing.unit.code
+    return YES if "/history/" in path else thing.unit.code
 
 
 def units_shown(response: HttpResponse, register: Mapping[int, Unit]) -> set[int]:

@@ -19,11 +19,11 @@ from programs.actions import Item
 from programs.models import Assessment, CriteriaSet, Observation, Recognition, Report
 from tests.support import make_member, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
+from tests.trust.world import SET, TYPED, YES
 
 pytestmark = pytest.mark.django_db
 
 Named = set[tuple[str, str]]
-SET = "NTM_XA_2021_2025"
 THEN = date(2024, 6, 30)
 # Living communes, a ward among their neighbours, and communes that ended at either step.
 REPORTS = [
@@ -61,7 +61,7 @@ class Story:
         clerk = make_member("clerk", unit("14"), Role.CADRE)
         for code, period in REPORTS:
             report = make_report(code, period)
-            items = [Item("ntm.xa.1.1", value=1), Item("ntm.xa.17.1", value=80, denominator=100)]
+            items = [Item(YES, value=1), Item(TYPED, value=80, denominator=100)]
             record(report, clerk, items, today())
             decision = {"decision": f"{code}/{period}", "decided_on": report.unit.valid_from}
             Recognition.objects.get_or_create(
@@ -202,9 +202,9 @@ def _compare(story: Story, top: Unit, period: str, communes: Named, owing: Named
     where = f"{top}, {period}"
     asked = {"unit": top.code, "period": period}
     assert told(story.listed("/api/v1/assessments/", set=SET, **asked)) == owing, where
-    answer = story.api.get("/api/v1/rollup/", {"indicator": "ntm.xa.17.1", "by": "commune", **asked})
+    answer = story.api.get("/api/v1/rollup/", {"indicator": TYPED, "by": "commune", **asked})
     assert told(answer.json()["rows"]) == communes, where
-    (total,) = story.api.get("/api/v1/rollup/", {"indicator": "ntm.xa.17.1", **asked}).json()["rows"]
+    (total,) = story.api.get("/api/v1/rollup/", {"indicator": TYPED, **asked}).json()["rows"]
     reported = {
         (one.unit.code, one.unit.valid_from.isoformat())
         for one in Assessment.objects.filter(period__code=period).select_related("unit")

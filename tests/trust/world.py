@@ -31,7 +31,8 @@ from tests.trust.oracle import Register, Scope, scope_of
 
 NOBODY = "nobody"
 OUT = (NOBODY, "deactivated")
-TYPED = "ntm.xa.17.1"
+# A yes/no that is entered from the start, a percentage that is typed in the tests; their set.
+YES, TYPED, SET = "ntm.xa.1.1", "ntm.xa.17.1", "NTM_XA_2021_2025"
 
 # Everything that a request may not touch unless it is meant to; columns that only note a visit are left out.
 KEPT: tuple[type[Model], ...] = (
@@ -89,7 +90,7 @@ class World:
     def _thing(name: str, owner: Unit, period: str, cadre: User, sent: bool) -> Thing:
         report = make_report(owner.code, period)
         assert report.unit == owner
-        record(report, cadre, [Item("ntm.xa.1.1", value=1)], today())
+        record(report, cadre, [Item(YES, value=1)], today())
         if sent:
             submit_report(report=report, by=cadre, today=today(), reason="Còn thiếu số liệu")
         return Thing(name, owner, Report.objects.select_related("period", "unit").get(pk=report.pk))

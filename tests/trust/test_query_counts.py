@@ -1,0 +1,196 @@
+"""How many SQL statements each page, list, file and save costs: written down, the same for 1 row and for 50.
+
+A count that changes shows in review: tests/trust/query_counts.json is part of the change. After a change
+that is meant:  UPDATE_QUERY_COUNTS=1 .venv/bin/python -m pytest tests/trust/test_query_counts.py
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from communes.actions import issue_token
+from communes.models import Level, Role, Unit, today
+from programs.actions import Item
+from programs.models import Period, Recognition, Report, ReportForm
+from programs.queries.structure import structure_of
+from tests.support import make_member, make_people, make_report, record
+from tests.trust.world import SET, TYPED, YES, undone
+
+pytestmark = pytest.mark.django_db
+
+FILE = Path(__file__).with_name("query_counts.json")
+MANY = 50
+# Yes/no figures that the story leaves to be saved.
+LEFT = [f"ntm.xa.{number}" for number in ("13.1", "13.2", "13.3", "13.4", "13.5", "14.1", "18.1", "18.2")]
+# Django opens and closes its own brackets; only what asks or stores counts.
+BRACKETS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+
+
+@dataclass(frozen=True)
+class Costly:
+    """One request and the two sizes at which it is made: in the query, or in how much is stored."""
+
+    name: str
+    person: str
+    url: str
+    few: Mapping[str, str] | None = None
+    many: Mapping[str, str] | None = None
+
+
+PAGES = [
+    Costly("home of a cadre", "cadre", "/"),
+    Costly("report form", "cadre", "/reports/{report}/"),
+    Costly("sending", "cadre", "/reports/{report}/send/"),
+    Costly("history of a figure", "cadre", f"/reports/{{report}}/history/{YES}/"),
+    Costly("list of reports", "reviewer", "/reports/", {"q": "Xã Quỳnh Nhai"}, {"q": ""}),
+    Costly("report under review", "reviewer", "/reports/{report}/review/"),
+    Costly("province", "official", "/units/14/", {"state": "entered"}, {"state": "entered"}),
+    Costly("former district", "official", "/units/118/", {"state": "entered"}, {"state": "entered"}),
+    Costly("commune", "official", "/units/03703/"),
+    Costly("criterion", "official", "/units/14/criteria/17/"),
+    Costly("heat map", "official", "/units/14/heatmap/"),
+    Costly("reports of the province", "official", "/units/14/reports/"),
+    Costly("table as a file", "official", "/units/14/table.csv"),
+    Costly("search", "official", "/units/", {"q": "xa quynh nhai"}, {"q": "xa"}),
+]
+ONE, FIFTY = {"page_size": "1"}, {"page_size": str(MANY)}
+ASSESSED = {"set": SET, "unit": "14", "period": "2026"}
+RESOURCES = [
+    Costly("API units", "system", "/api/v1/units/", ONE, FIFTY),
+    Costly("API predecessors", "system", "/api/v1/units/03703/predecessors/", ONE, FIFTY),
+    Costly("API indicators", "system", "/api/v1/indicators/", ONE, FIFTY),
+    Costly("API criteria sets", "system", "/api/v1/criteria-sets/", ONE, FIFTY),
+    Costly("API periods", "system", "/api/v1/periods/", ONE, FIFTY),
+    Costly("API reports", "system", "/api/v1/reports/", ONE, FIFTY),
+    Costly("API report", "system", "/api/v1/reports/{report}/"),
+    Costly("API figures of a report", "system", "/api/v1/reports/{report}/observations/"),
+    Costly(
+        "API history of a figure",
+        "system",
+        f"/api/v1/reports/{{report}}/observations/{YES}/history/",
+        ONE,
+        FIFTY,
+    ),
+    Costly("API observations", "system", "/api/v1/observations/", ONE, FIFTY),
+    Costly(
+        "API assessments",
+        "system",
+        "/api/v1/assessments/",
+        {**ASSESSED, "unit": "03703"},
+        {**ASSESSED, **FIFTY},
+    ),
+    Costly("API recognitions", "system", "/api/v1/recognitions/", ONE, FIFTY),
+    *[
+        Costly(f"API roll-up by {by}, {words}", "system", "/api/v1/rollup/", asked, asked)
+        for by in ("unit", "commune", "district")
+        for words, asked in [
+            ("period", {"indicator": TYPED, "unit": "14", "by": by, "period": "2026"}),
+            ("today", {"indicator": TYPED, "unit": "14", "by": by}),
+        ]
+    ],
+]
+
+
+class Province:
+    """First one commune with one report; `grow` makes it fifty communes, and fifty changes of a figure."""
+
+    def __init__(self) -> None:
+        self.people = make_people()
+        self.clerk = make_member("clerk", Unit.objects.get(code="14"), Role.CADRE)
+        self.report = make_report()
+        rows = structure_of(self.report.form, self.report.period)
+        typed = [one for row in rows for one in row.typed]
+        self.enter(
+            self.report,
+            [Item(one.code, 1, 1 if one.is_ratio else None) for one in typed if one.code not in LEFT],
+        )
+        self.recognise(self.report.unit)
+        self.clients = {name: Client() for name in ("cadre", "reviewer", "official")}
+        for name, client in self.clients.items():
+            client.force_login(getattr(self.people, name))
+        _token, secret = issue_token(user=self.people.system)
+        self.clients["system"] = Client(headers={"Authorization": f"Token {secret}"})
+
+    def enter(self, report: Report, items: list[Item]) -> None:
+        record(report, self.clerk, items, today())
+
+    @staticmethod
+    def recognise(unit: Unit) -> None:
+        first = unit.valid_from
+        Recognition.objects.create(
+            unit=unit, level="met", decision="1/QĐ", decided_on=first, valid_from=first
+        )
+
+    def grow(self) -> None:
+        for version in range(1, MANY):
+            self.enter(self.report, [Item(YES, value=(version + 1) % 2, version=version)])
+        communes = Unit.objects.filter(level=Level.COMMUNE, valid_to=None, kind="xa")
+        for one in communes.exclude(pk=self.report.unit_id)[: MANY - 1]:
+            self.enter(make_report(one.code), [Item(YES, value=1), Item(TYPED, 80, 100)])
+            self.recognise(one)
+        form = ReportForm.objects.get(code="ntm.xa")
+        for period in Period.objects.filter(ends_on__gt="2025-06-30"):
+            Report.objects.get_or_create(
+                form=form, unit=self.report.unit, period=period, province=self.report.province
+            )
+
+    def cost(self, request: Costly, query: Mapping[str, str] | None) -> int:
+        client, url = self.clients[request.person], request.url.format(report=self.report.pk)
+        return counted(lambda: client.get(url, query))
+
+
+def counted(ask: Callable[[], Any]) -> int:
+    """Statements of the second of two equal requests: what is kept in memory was read by the first."""
+    assert ask().status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        response = ask()
+    assert response.status_code == 200
+    return sum(not one["sql"].startswith(BRACKETS) for one in captured)
+
+
+def saving(province: Province, codes: list[str]) -> int:
+    """What saving these yes/no figures costs, taken back afterwards."""
+    items = [{"indicator": code, "value": "1", "version": 0} for code in codes]
+    body = {"user": province.people.cadre.pk, "items": items}
+    url = f"/reports/{province.report.pk}/values/"
+    with undone(), CaptureQueriesContext(connection) as captured:
+        response = province.clients["cadre"].post(url, body, content_type="application/json")
+        assert {one["status"] for one in response.json()["items"]} == {"saved"}
+    return sum(not one["sql"].startswith(BRACKETS) for one in captured)
+
+
+def measured() -> dict[str, tuple[int, int]]:
+    """Each request's statements for few rows and for many."""
+    province = Province()
+    saving(province, LEFT[:1])
+    costs = {"saving in the form": (saving(province, LEFT[:1]), saving(province, LEFT))}
+    requests = [*PAGES, *RESOURCES]
+    few = {one.name: province.cost(one, one.few) for one in requests}
+    province.grow()
+    return costs | {one.name: (few[one.name], province.cost(one, one.many)) for one in requests}
+
+
+def test_the_cost_of_every_page_is_written_down_and_does_not_grow() -> None:
+    costs = measured()
+    growing = {name: pair for name, pair in costs.items() if pair[0] < pair[1]}
+    assert growing == {}, "more rows cost more statements"
+
+    found = {name: list(pair) for name, pair in sorted(costs.items())}
+    if os.environ.get("UPDATE_QUERY_COUNTS"):
+        lines = (f"  {json.dumps(name, ensure_ascii=False)}: {pair}" for name, pair in found.items())
+        FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    known = json.loads(FILE.read_text()) if FILE.exists() else {}
+    changed = {
+        name: f"{known.get(name)} → {found.get(name)}"
+        for name in sorted(known.keys() | found.keys())
+        if known.get(name) != found.get(name)
+    }
+    assert changed == {}, "if meant: UPDATE_QUERY_COUNTS=1 pytest tests/trust/test_query_counts.py"
