@@ -85,13 +85,33 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         own = Membership.objects.of(user, at).filter(role__in=roles).values("unit")
         return self._within(own, at, predecessors=False)
 
+    def under(self, unit: "Unit", at: date) -> Self:
+        """Units within the reach of a role on `unit`: under it today or on their last day, and the direct
+        predecessors of those."""
+        from communes.models.ties import Succession
+
+        held = self._under(Unit.objects.filter(pk=unit.pk).values("pk"), at)
+        inherited = Succession.objects.filter(successor__in=self.model.objects.filter(held))
+        return self.filter(held | Q(pk__in=inherited.values("predecessor")))
+
     def writable_by(self, user: "User", at: date) -> Self:
         """Units for which the user may enter figures: as a cadre of the unit, or of a unit above or
         of a direct successor of it (an ended unit's last report is finished by its successors)."""
-        from communes.models.people import Membership, Role
+        from communes.models.people import Role
+
+        return self._served_by(user, at, Role.CADRE)
+
+    def led_by(self, user: "User", at: date) -> Self:
+        """Units whose reports the user approves as their leader, the ended ones of a successor included."""
+        from communes.models.people import Role
+
+        return self._served_by(user, at, Role.LEADER)
+
+    def _served_by(self, user: "User", at: date, role: str) -> Self:
+        from communes.models.people import Membership
         from communes.models.ties import Succession
 
-        own = Membership.objects.of(user, at).filter(role=Role.CADRE).values("unit")
+        own = Membership.objects.of(user, at).filter(role=role).values("unit")
         held = self._under(own, at)
         inherited = Succession.objects.filter(successor__in=self.model.objects.filter(held))
         return self.filter(held | Q(pk__in=inherited.values("predecessor"))).distinct()

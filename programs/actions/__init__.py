@@ -6,22 +6,30 @@ from programs.actions.periods import open_reports, set_period_state
 from programs.actions.reports import (
     accept_report,
     accept_reports,
+    approve_report,
+    present_report,
     return_report,
+    send_back,
     submit_report,
     submit_reports,
 )
+from programs.actions.versions import Signing
 
 __all__ = [
     "Item",
     "Recorded",
+    "Signing",
     "StaleFigures",
     "accept_report",
     "accept_reports",
+    "approve_report",
     "open_reports",
+    "present_report",
     "reassess",
     "record_batches",
     "record_observations",
     "return_report",
+    "send_back",
     "set_period_state",
     "submit_report",
     "submit_reports",

@@ -28,6 +28,7 @@ class Item:
     version: int = 0
     note: str | None = None
     reason: str = ""
+    reason_kind: str = ""
     copied_from: int | None = None
 
     @property

@@ -6,22 +6,27 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Subquery
+from django.db.models import Exists, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communes.models import User
+from communes.models import Role, User
 from programs.actions.assess import store_assessments
 from programs.actions.checks import Findings, Item, check_against_last, check_against_others, check_item
 from programs.models import (
     Assessment,
+    ChangedAfter,
     FigureState,
     Indicator,
+    MembershipAgency,
+    MembershipCriterion,
     Observation,
     ObservationChange,
+    ReasonKind,
     Report,
     Through,
 )
+from programs.queries.desks import part_of
 from programs.queries.structure import Row, Structure, rulebook_mark, structure_of
 from programs.rules.entry import sum_of_parts
 from programs.rules.verdicts import Figure, Verdict
@@ -92,9 +97,13 @@ def record_batches(
         key = (fresh.form_id, fresh.period_id)
         if key not in structures:
             structures[key] = structure_of(fresh.form, fresh.period, fresh.rules)  # type: ignore[attr-defined]
-        writers.append(_Writer(fresh, structures[key], held.get(fresh.pk, {}), items))
+        writer = _Writer(fresh, structures[key], held.get(fresh.pk, {}), items)
+        if fresh.narrowed:  # type: ignore[attr-defined]
+            writer.part = part_of(by, fresh.unit, writer.structure.criteria_set, today, [Role.CADRE])
+        writers.append(writer)
     for writer in writers:
         writer.check()
+        writer.check_late_changes()
     _check_against_last_period(writers, through)
     for writer in writers:
         writer.findings.raise_errors()
@@ -111,7 +120,9 @@ def record_batches(
 def _locked_reports(asked: Sequence[Report], by: User, today: date) -> dict[int, Report]:
     """The reports under their rows' locks, if the person may write in all of them."""
     rows = Report.objects.writable_by(by, today).filter(pk__in={report.pk for report in asked})
-    rows = rows.annotate(rules=Subquery(rulebook_mark()))
+    narrowed = MembershipCriterion.objects.filter(membership__user=by)
+    desk = MembershipAgency.objects.filter(membership__user=by)
+    rows = rows.annotate(rules=Subquery(rulebook_mark()), narrowed=Exists(narrowed) | Exists(desk))
     rows = rows.select_for_update(of=("self",)).select_related("form", "period", "unit")
     found = {row.pk: row for row in rows}
     if any(report.pk not in found for report in asked):
@@ -180,6 +191,8 @@ class _Writer:
         self.changes: list[ObservationChange] = []
         self.written: dict[int, Observation] = {}
         self.assessment: Assessment | None = None
+        self.part: set[int] | None = None
+        self.late: dict[int, tuple[str, str, str]] = {}
 
     @property
     def accepted(self) -> list[tuple[Indicator, Item]]:
@@ -194,6 +207,7 @@ class _Writer:
                 self.findings.refuse(item.indicator, _("Chỉ tiêu này không có trong biểu mẫu của kỳ."))
         for indicator, item in self.accepted:
             check_item(item, self.structure.row_of[indicator.pk], indicator, self.findings)
+            self._check_part(indicator, item)
             current = self.held.get(indicator.pk)
             version = current.version if current else 0
             if item.version != version and not self._is_repeated(item, current):
@@ -203,6 +217,42 @@ class _Writer:
         refused = self.findings.errors
         codes = [item.indicator for _indicator, item in self.accepted if item.indicator not in refused]
         check_against_others(self.structure, codes, future, self.findings)
+
+    def _check_part(self, indicator: Indicator, item: Item) -> None:
+        """Inside a commune several desks each fill their own criteria."""
+        criterion = self.structure.section_of[indicator.pk].criterion
+        if self.part is not None and criterion is not None and criterion.pk not in self.part:
+            self.findings.refuse(item.indicator, _("Tiêu chí này thuộc phần của người khác trong xã."))
+
+    def check_late_changes(self) -> None:
+        """A figure that was confirmed once, or whose period was closed, changes only with a reason.
+
+        A criterion sent back with a comment brings its reason with it; so does a reopening.
+        """
+        moved = [
+            (indicator, item)
+            for indicator, item in self.accepted
+            if (one := self.held.get(indicator.pk)) is not None and one.figure != item.figure
+        ]
+        reopened = self.report.reopening_reason if moved else None
+        late = [pair for pair in moved if reopened is not None or self.held[pair[0].pk].once_accepted]
+        if not late:
+            return
+        said = self.report.returned_words()
+        for indicator, item in late:
+            after = ChangedAfter.LOCKED if reopened is not None else ChangedAfter.ACCEPTED
+            criterion = self.structure.section_of[indicator.pk].criterion
+            words = said.get(criterion.pk if criterion else None)
+            kind, reason = item.reason_kind, item.reason.strip()
+            if not kind and reopened is not None:
+                kind, reason = ReasonKind.OTHER, reason or reopened
+            elif not kind and words is not None:
+                kind, reason = ReasonKind.REVIEW, reason or words
+            if kind not in ReasonKind.values or not reason:
+                self.findings.refuse(
+                    item.indicator, _("Số này đã được xác nhận. Chọn loại lý do và ghi rõ vì sao sửa.")
+                )
+            self.late[indicator.pk] = (after, kind, reason[:500])
 
     @staticmethod
     def _is_repeated(item: Item, current: Observation | None) -> bool:
@@ -246,6 +296,7 @@ class _Writer:
             return
         report = self.report
         version = (current.version if current else 0) + 1
+        after, kind, reason = self.late.get(indicator, ("", item.reason_kind, item.reason.strip()))
         change = ObservationChange(
             unit_id=report.unit_id,
             indicator_id=indicator,
@@ -259,7 +310,9 @@ class _Writer:
             denominator=item.denominator,
             not_applicable=item.not_applicable,
             note=note,
-            reason=item.reason.strip(),
+            reason=reason,
+            reason_kind=kind,
+            after=after,
             through=through,
             by=by,
             at=at,
@@ -274,6 +327,7 @@ class _Writer:
             denominator=item.denominator,
             not_applicable=item.not_applicable,
             state=FigureState.ENTERED,
+            once_accepted=current.once_accepted if current else False,
             version=version,
             note=note,
             copied_from_id=item.copied_from,

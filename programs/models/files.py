@@ -1,8 +1,11 @@
 """Files: evidence (minh chứng) and signed papers, kept under random names and served as attachments."""
 
+import hashlib
+import json
 import uuid
+import zlib
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -77,15 +80,15 @@ class Evidence(models.Model):
 class ReportVersion(models.Model):
     """What was sent, frozen (bản đã gửi): figures, verdicts and wording as they were, with the signed paper.
 
-    `content` is the whole printed report as data; `digest` is the SHA-256 of its canonical JSON, so that a
-    version reproduced a year later can be shown to be equal byte for byte in its figures.
+    `content` is the whole printed report as data, stored as compressed canonical JSON; `digest` is that
+    JSON's SHA-256, so that a version opened a year later is shown to be equal byte for byte.
     """
 
     report = models.ForeignKey(
         Report, on_delete=models.CASCADE, related_name="versions", verbose_name=_("báo cáo")
     )
     number = models.PositiveSmallIntegerField(_("lần gửi"))
-    content = models.JSONField(_("nội dung"))
+    packed = models.BinaryField(_("nội dung (nén)"))
     digest = models.CharField(max_length=64)
     document = models.CharField(_("số, ký hiệu văn bản"), max_length=80, blank=True)
     signed_on = models.DateField(_("ngày ký"), null=True, blank=True)
@@ -111,3 +114,18 @@ class ReportVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} · {self.number}"
+
+    @staticmethod
+    def pack(content: dict[str, Any]) -> tuple[bytes, str]:
+        """The canonical JSON of a printed report, compressed, and its digest."""
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return zlib.compress(text, 9), hashlib.sha256(text).hexdigest()
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The report as it was sent. Raises ValueError when the stored bytes are not those that were sent."""
+        text = zlib.decompress(bytes(self.packed))
+        if hashlib.sha256(text).hexdigest() != self.digest:
+            raise ValueError(f"report version {self.pk} was altered")
+        found: dict[str, Any] = json.loads(text)
+        return found

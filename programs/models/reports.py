@@ -43,6 +43,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports of units in which the user enters figures."""
         return self.filter(unit__in=Unit.objects.writable_by(user, at))
 
+    def approvable_by(self, user: User, at: date) -> Self:
+        """Reports that the user, as a commune's leader, approves or sends back."""
+        return self.filter(unit__in=Unit.objects.led_by(user, at))
+
     def reviewable_by(self, user: User, at: date) -> Self:
         """Reports that the user confirms or returns."""
         if user.is_superuser and user.is_active:
@@ -105,6 +109,34 @@ class Report(models.Model):
     @property
     def is_sent(self) -> bool:
         return self.state in SENT_STATES
+
+    @property
+    def reopening_reason(self) -> str | None:
+        """Why a report of a closed or locked period is open to its cadre by exception; None when it is not.
+
+        A report that was returned in a closed period is not an exception: the return opened it.
+        """
+        if self.period.state == PeriodState.OPEN:
+            return None
+        if self.period.state == PeriodState.CLOSED and self.state == ReportState.RETURNED:
+            return None
+        found = Reopening.objects.filter(form=self.form_id, period=self.period_id, unit=self.unit_id)
+        return found.order_by("-at").values_list("reason", flat=True).first()
+
+    def returned_words(self) -> dict[int | None, str]:
+        """What the reviewer said by criterion id, of criteria that were sent back; None holds the whole's."""
+        if self.state != ReportState.RETURNED:
+            return {}
+        said: dict[int | None, str] = {
+            review.criterion_id: review.comment
+            for review in self.reviews.filter(verdict=ReviewVerdict.RETURNED)
+        }
+        if not said:
+            event = self.events.filter(to_state=ReportState.RETURNED).first()
+            words = event.comment if event else ""
+            criteria = Criterion.objects.filter(criteria_set__assignments__form=self.form_id)
+            said = dict.fromkeys(criteria.values_list("pk", flat=True), words) | {None: words}
+        return said
 
     def accepts_writing(self, today: date) -> bool:
         """Whether a cadre may write in it now.

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -108,6 +107,9 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response:
         # As Django does with what no view has caught: logged with its traceback, and known to listeners.
         log.error("%s: %s", problem.title, request.path, exc_info=exc, extra={"status_code": 500})
         got_request_exception.send(sender=None, request=request._request)
+    # Here, not above: the views read the settings, and the settings name this module.
+    from rest_framework.views import set_rollback
+
     set_rollback()
     headers = dict(problem.headers)
     if auth_header := getattr(exc, "auth_header", None):

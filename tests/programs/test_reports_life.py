@@ -1,5 +1,6 @@
 """A report goes out, comes back with comments, is sent again and confirmed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from programs.models import (
     Assessment,
     CriterionAssessment,
     FigureState,
+    ObservationChange,
     PeriodState,
     Report,
     ReportState,
@@ -149,7 +151,12 @@ def test_a_confirmed_criterion_stays_confirmed_through_a_return_unless_its_figur
     assert set(again.reviews.values_list("criterion__number", flat=True)) == {1, 2}
 
     once_more = return_report(report=again, by=people.reviewer, today=TODAY, comments={17: "vẫn chưa rõ"})
-    record(once_more, people.cadre, [Item("ntm.xa.1.1", 0, version=1)])
+    unsaid = Item("ntm.xa.1.1", 0, version=1)
+    with pytest.raises(ValidationError, match="đã được xác nhận"):
+        record(once_more, people.cadre, [unsaid])
+    record(once_more, people.cadre, [replace(unsaid, reason_kind="typing", reason="nhập nhầm cột")])
+    change = ObservationChange.objects.get(indicator__code="ntm.xa.1.1", version=2)
+    assert (change.after, change.reason_kind, change.reason) == ("accepted", "typing", "nhập nhầm cột")
     third = submit_report(report=once_more, by=people.cadre, today=TODAY, reason="đã sửa")
     assert set(third.reviews.values_list("criterion__number", flat=True)) == {2}
     assert figure(third, "ntm.xa.1.1").state == FigureState.SUBMITTED

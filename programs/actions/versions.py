@@ -1,0 +1,91 @@
+"""Freezing what is sent: the version that was signed stays readable as it was."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from communes.models import User
+from programs.models import Observation, Period, Report, ReportVersion, StoredFile
+from programs.queries.printed import printed_report
+from programs.queries.structure import Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The paper behind a report: number and symbol ('123/BC-UBND'), day, who signed, the scan."""
+
+    document: str = ""
+    signed_on: date | None = None
+    signatory: str = ""
+    scan: StoredFile | None = None
+
+
+def check_signing(signing: Signing, period: Period, today: date) -> None:
+    """Raise ValidationError by field when the paper cannot be this report's.
+
+    A signature is not of the future, and not from before the data window's end: the figures did not
+    exist yet.
+    """
+    errors: dict[str, str] = {}
+    if not signing.document.strip():
+        errors["document"] = _("Ghi số, ký hiệu văn bản, ví dụ: 123/BC-UBND.")
+    if not signing.signatory.strip():
+        errors["signatory"] = _("Ghi họ tên người ký.")
+    if signing.signed_on is None:
+        errors["signed_on"] = _("Ghi ngày ký.")
+    elif signing.signed_on > today:
+        errors["signed_on"] = _("Ngày ký ở tương lai.")
+    elif signing.signed_on < (closing := window_end(period)):
+        errors["signed_on"] = _("Ngày ký trước khi chốt số liệu của kỳ ({day}).").format(day=_day(closing))
+    if errors:
+        raise ValidationError(errors)
+
+
+def window_end(period: Period) -> date:
+    """The last day whose figures the period takes in; without a window, its last day or its deadline."""
+    return period.data_to or min(period.ends_on, period.deadline)
+
+
+def freeze_versions(
+    reports: Sequence[Report],
+    structures: Mapping[tuple[int, int], Structure],
+    by: User,
+    at: datetime,
+    signing: Signing | None = None,
+) -> list[ReportVersion]:
+    """Keep each report as it goes out, in Vietnamese, whatever the reader's language."""
+    signing = signing or Signing()
+    held: dict[int, dict[int, Observation]] = {report.pk: {} for report in reports}
+    for one in Observation.objects.filter(report__in=held):
+        held[one.report_id][one.indicator_id] = one
+    numbers: dict[int, int] = {}
+    for pk, number in ReportVersion.objects.filter(report__in=held).values_list("report", "number"):
+        numbers[pk] = max(numbers.get(pk, 0), number)
+    versions = []
+    with translation.override("vi"):
+        for report in reports:
+            structure = structures[report.form_id, report.period_id]
+            packed, digest = ReportVersion.pack(printed_report(report, structure, held[report.pk]))
+            versions.append(
+                ReportVersion(
+                    report=report,
+                    number=numbers.get(report.pk, 0) + 1,
+                    packed=packed,
+                    digest=digest,
+                    document=signing.document.strip(),
+                    signed_on=signing.signed_on,
+                    signatory=signing.signatory.strip(),
+                    scan=signing.scan,
+                    by=by,
+                    at=at,
+                )
+            )
+    return ReportVersion.objects.bulk_create(versions, batch_size=200)
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"
