@@ -398,6 +398,15 @@ class EntryPage:
     returned_with: ReportEvent | None = None
 
     @property
+    def returned_words(self) -> str:
+        """What was said of the whole report; what was said of a criterion stands at its head."""
+        if self.returned_with is None:
+            return ""
+        said = {one.review.comment for one in self.sections if one.review}
+        lines = self.returned_with.comment.splitlines()
+        return "\n".join(line for line in lines if line.partition(": ")[2] not in said)
+
+    @property
     def writable(self) -> bool:
         return not self.why_frozen
 
@@ -531,7 +540,8 @@ def _bases(report: Report, structure: Structure, before: Mapping[int, Previous])
             period__ends_on__year=report.period.ends_on.year,
         )
         for code, value in rows.order_by("period__ends_on").values_list("indicator__code", "value"):
-            year[code] = value
+            if value is not None:
+                year[code] = value
     found: dict[int, int] = {}
     for one in ratios:
         last = before.get(one.pk)

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communes.models import Succession, Unit, User
@@ -114,13 +115,21 @@ class Standing:
     unit: Unit
     applies: bool
     assessment: Assessment | None = None
-    report: Report | None = None
+    report: int | None = None
     cells: tuple[Cell, ...] = ()
     change: int | None = None
     compared_with: str = ""
     recognition: Recognition | None = None
     merged: bool = False
     predecessors: str = ""
+
+    @property
+    def linked_cells(self) -> list[Cell]:
+        """The strip, each cell leading to its criterion in the report."""
+        if self.report is None:
+            return list(self.cells)
+        form = reverse("report", args=[self.report])
+        return [replace(cell, url=f"{form}#tc-{cell.number}") for cell in self.cells]
 
     def _of(self, result: int) -> list[Cell]:
         return [cell for cell in self.cells if cell.verdict == result]
@@ -285,6 +294,7 @@ def _standings(units: Sequence[Unit], today: date) -> list[Standing]:
     kinds = set().union(*wanted.values())
     by_unit = _assessments(units, wanted)
     cells = _cells(by_unit)
+    reports = _reports_behind(by_unit)
     recognitions = _recognitions(units, today)
     origins = _origins(units)
     made = []
@@ -300,6 +310,7 @@ def _standings(units: Sequence[Unit], today: date) -> list[Standing]:
                 unit,
                 applies=True,
                 assessment=last,
+                report=reports.get((unit.pk, last.period_id)) if last else None,
                 cells=tuple(cells.get((unit.pk, last.period_id), ())) if last else (),
                 change=change,
                 compared_with=_lowered(before.period.title) if before else "",
@@ -343,6 +354,18 @@ def _cells(by_unit: Mapping[int, Sequence[Assessment]]) -> dict[tuple[int, int],
         cell = Cell(one.criterion.number, one.criterion.title, one.result, one.provisional)
         found[one.unit_id, one.period_id].append(cell)
     return found
+
+
+def _reports_behind(by_unit: Mapping[int, Sequence[Assessment]]) -> dict[tuple[int, int], int]:
+    """The report on which each assessment rests, so that a criterion leads to its figures: one query."""
+    rows = Report.objects.filter(
+        unit__in=by_unit,
+        period__in={one.period_id for rows in by_unit.values() for one in rows},
+        form__assignments__criteria_set__in={
+            one.criteria_set_id for rows in by_unit.values() for one in rows
+        },
+    )
+    return {(unit, period): pk for unit, period, pk in rows.values_list("unit", "period", "pk")}
 
 
 def _change(

@@ -150,6 +150,10 @@ def _save_page(request: HttpRequest, found: Report) -> HttpResponse:
     typed = typed_in_form(request.POST, indicators, keep)
     saved = save_typed(report=found, typed=typed, by=request.user, today=today()) if typed else Saved([])
     _tell(request, saved)
+    for outcome in saved.outcomes:
+        for text in outcome.warnings:
+            row = structure.row_of[structure.by_code[outcome.typed.indicator].pk]
+            messages.warning(request, f"{row.number} {text}".strip())
     here = reverse("report", args=[found.pk])
     if not saved.refused:
         return redirect(f"{here}#{anchor_of(kept)}" if kept else here)

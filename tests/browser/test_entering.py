@@ -1,5 +1,6 @@
 """A cadre types into the report form on a phone: figures, verdicts, marks, keys."""
 
+import gzip
 import json
 from itertools import product
 
@@ -211,6 +212,26 @@ def test_by_keyboard_alone(desk: Desk, form: Page) -> None:
     assert figure(desk.report, "ntm.xa.9.2").value == 6000
 
 
+def test_a_block_from_a_spreadsheet_fills_the_boxes_below(desk: Desk, form: Page) -> None:
+    box(form, "ntm.xa.17.1").focus()
+    form.evaluate(
+        """(text) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            document.activeElement.dispatchEvent(
+                new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        "2.011\t6504\n41\t46\nCó\n3,5\n",
+    )
+    box(form, "ntm.xa.9.1").focus()
+
+    for number in ("17.1", "17.2", "17.3", "17.4"):
+        saved(form, number)
+    assert (figure(desk.report, CRAFT).value, figure(desk.report, CRAFT).denominator) == (41, 46)
+    assert figure(desk.report, "ntm.xa.17.3").value == 1
+    assert figure(desk.report, "ntm.xa.17.4").value == 350
+
+
 @pytest.mark.parametrize("viewport", [(390, 844), (1440, 900)], indirect=True)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(desk: Desk, page: Page, scheme) -> None:
@@ -246,19 +267,20 @@ def test_nothing_is_wider_than_the_phone(form: Page) -> None:
 
 
 def test_the_page_is_light(desk: Desk, page: Page) -> None:
+    """The page with its scripts and styles, packed as a server sends them."""
     sizes: dict[str, int] = {}
 
     def note(response) -> None:
-        if "/static/" in response.url and response.request.resource_type in ("script", "stylesheet", "image"):
-            sizes[response.url.rsplit("/static/")[-1]] = len(response.body())
+        if response.request.resource_type in ("document", "script", "stylesheet", "image"):
+            sizes[response.url.removeprefix(desk.url)] = len(gzip.compress(response.body()))
 
     page.on("response", note)
     desk.sign_in(page)
     desk.open(page)
     page.wait_for_load_state("networkidle")
 
-    assert "js/entry/main.js" in sizes
-    assert sum(sizes.values()) < 100_000, sizes
+    assert "/static/js/entry/main.js" in sizes
+    assert sum(sizes.values()) < 80_000, sizes
 
 
 # -- The script's arithmetic is the server's ---------------------------------------------------------

@@ -18,6 +18,10 @@ export function filters(form, rows, progress) {
     scrollTo({ top: 0 });
   }
 
+  // On a phone the list is wider than the screen: the chosen one comes into sight.
+  const chosen = list.querySelector("[aria-current]");
+  if (chosen) list.scrollLeft = chosen.offsetLeft - list.clientWidth / 2 + chosen.offsetWidth / 2;
+
   list.addEventListener("click", (event) => {
     const pill = event.target.closest("[data-show]");
     if (!pill || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -3,6 +3,7 @@
 import { Conflict } from "./conflict.js";
 import { filters } from "./filters.js";
 import { keys } from "./keys.js";
+import { paste } from "./paste.js";
 import { Row } from "./row.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
@@ -20,9 +21,10 @@ const progress = { entered: config.entered, count: config.count, notMet: config.
 const tabs = new Tabs(config, hear);
 const sender = new Sender(store, config, {
   sending: (items) => eachField(items, (field) => field.mark("saving")),
-  waiting: (items, why) => {
+  waiting: (items, why, detail) => {
     eachField(items, (field) => field.mark("waiting"));
-    say(why === "signIn" ? words.signIn : "", why === "signIn" ? config.login : "");
+    if (why === "signIn") say(words.signIn, config.login);
+    else say(detail);
     bar();
   },
   answered: (items, answer) => {
@@ -249,6 +251,7 @@ form.addEventListener("submit", (event) => event.preventDefault());
 
 const counts = filters(form, rows, progress);
 keys(form);
+paste(form, fields);
 for (const item of store.items()) restore(item);
 bar();
 if (!store.safe) say(words.noStore);

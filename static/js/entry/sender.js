@@ -4,7 +4,7 @@ const PAUSE = 800;
 const LONGEST = 60_000;
 
 export class Sender {
-  // `hooks`: sending(items), waiting(items, why), answered(items, answer), idle()
+  // `hooks`: sending(items), waiting(items, why, detail), answered(items, answer)
   constructor(store, config, hooks) {
     Object.assign(this, { store, config, hooks });
     this.refused = new Set();
@@ -54,16 +54,12 @@ export class Sender {
     } catch {
       return this.#wait(items, "offline");
     }
+    const answer = await response.json().catch(() => null);
+    if (response.status === 403 && answer) return this.#wait(items, "refused", answer.detail);
     if (response.type === "opaqueredirect" || [401, 403].includes(response.status)) {
       return this.#wait(items, "signIn");
     }
-    if (!response.ok) return this.#wait(items, "server");
-    let answer;
-    try {
-      answer = await response.json();
-    } catch {
-      return this.#wait(items, "offline");
-    }
+    if (!response.ok || !answer) return this.#wait(items, "server");
     this.failures = 0;
     this.#note(items, answer);
     this.hooks.answered(items, answer);
@@ -86,9 +82,9 @@ export class Sender {
     }
   }
 
-  #wait(items, why) {
+  #wait(items, why, detail = "") {
     this.failures += 1;
-    this.hooks.waiting(items, why);
+    this.hooks.waiting(items, why, detail);
     // Back-off with a little chance in it, so that a province does not come back in one second.
     const delay = Math.min(LONGEST, 1000 * 2 ** this.failures) * (0.75 + Math.random() / 2);
     clearTimeout(this.timer);
