@@ -14,7 +14,7 @@ from programs.models import (
     Report,
 )
 from programs.queries.structure import Section, Structure, structure_of
-from programs.rules.verdicts import Figure
+from programs.rules.verdicts import CriterionResult, SetResult, judge_set
 
 SET_COUNTS = ["met", "not_met", "unknown", "not_applicable", "indicators_met", "indicators_applicable"]
 ASSESSED = ["result", *SET_COUNTS, "state", "provisional"]
@@ -37,13 +37,14 @@ def store_assessments(
     criteria: list[CriterionAssessment] = []
     for unit, observations in figures.items():
         by_indicator = {pk: one.figure for pk, one in observations.items()}
-        sets.append(_assess_set(structure, unit, observations, by_indicator))
-        for section in structure.sections:
+        results = [section.judge(by_indicator) for section in structure.sections]
+        sets.append(_assess_set(structure, unit, observations, judge_set(results)))
+        for section, result in zip(structure.sections, results, strict=True):
             if section.criterion is None:
                 continue
             if touched is not None and section.criterion.pk not in touched[unit]:
                 continue
-            criteria.append(_assess_criterion(structure, section, unit, observations, by_indicator))
+            criteria.append(_assess_criterion(structure, section, unit, observations, result))
     Assessment.objects.bulk_create(
         sets,
         batch_size=1000,
@@ -62,12 +63,8 @@ def store_assessments(
 
 
 def _assess_set(
-    structure: Structure,
-    unit: int,
-    observations: Mapping[int, Observation],
-    by_indicator: Mapping[int, Figure],
+    structure: Structure, unit: int, observations: Mapping[int, Observation], result: SetResult
 ) -> Assessment:
-    result = structure.judge(by_indicator)
     return Assessment(
         unit_id=unit,
         criteria_set=structure.criteria_set,
@@ -89,9 +86,8 @@ def _assess_criterion(
     section: Section,
     unit: int,
     observations: Mapping[int, Observation],
-    by_indicator: Mapping[int, Figure],
+    result: CriterionResult,
 ) -> CriterionAssessment:
-    result = section.judge(by_indicator)
     own = [
         observations[indicator.pk]
         for row in section.rows

@@ -3,10 +3,12 @@
 See `verdicts` for what a rule means. Only its numbers are edited by people; a new rule is a new version.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from operator import eq, ge, gt, le, lt
 from typing import Literal
 
@@ -72,7 +74,17 @@ def holds(actual: Fraction, op: str, threshold: Fraction) -> bool:
 
 def read_rule(rule: Mapping[str, object]) -> Node:
     """The rule as a tree of conditions. Raises RuleError naming what is wrong and where."""
-    return _read(rule, "")
+    try:
+        text = json.dumps(rule, sort_keys=True)
+    except TypeError:
+        return _read(rule, "")
+    return _read_text(text)
+
+
+@lru_cache(maxsize=1024)
+def _read_text(text: str) -> Node:
+    """A rule is read once: every verdict of every commune asks for the same few dozen."""
+    return _read(json.loads(text), "")
 
 
 def parts_named(rule: Mapping[str, object] | None) -> set[str]:
