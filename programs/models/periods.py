@@ -1,7 +1,7 @@
 """Periods, forms, and which units owe which report when."""
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +12,10 @@ from communes.models import Unit, UnitKind
 from programs.models.criteria import CriteriaSet
 from programs.models.indicators import Indicator
 from programs.models.rulebook import Rule
+from programs.rules.calendar import next_working_day
+
+# No holiday with its weekends is longer.
+LONGEST_BREAK = timedelta(days=30)
 
 
 class PeriodKind(models.TextChoices):
@@ -55,6 +59,13 @@ class Period(models.Model):
     ends_on = models.DateField(_("ngày cuối kỳ"))
     opens_on = models.DateField(_("mở nhập từ ngày"))
     deadline = models.DateField(_("hạn gửi của xã"))
+    moved_to = models.DateField(
+        _("hạn chuyển sang ngày"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Ngày làm việc tiếp theo, khi hạn rơi vào ngày nghỉ."),
+    )
     deadline_time = models.TimeField(
         _("giờ hạn gửi"),
         null=True,
@@ -106,6 +117,28 @@ class Period(models.Model):
     @property
     def days(self) -> timedelta:
         return self.ends_on - self.starts_on
+
+    @property
+    def due_on(self) -> date:
+        """The working day by whose end communes send: the deadline, or where a day off moves it."""
+        return self.moved_to or self.deadline
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Where the deadline falls is kept with it, so that lists can be ordered by it."""
+        changed = kwargs.get("update_fields")
+        if changed is None or "deadline" in changed:
+            self.set_working_day()
+            if changed is not None:
+                kwargs["update_fields"] = {*changed, "moved_to"}
+        super().save(*args, **kwargs)
+
+    def set_working_day(self) -> None:
+        """Find the working day of the deadline by the holidays that are known now."""
+        from programs.models.deadlines import Holiday
+
+        near = Holiday.objects.filter(day__gte=self.deadline, day__lt=self.deadline + LONGEST_BREAK)
+        day = next_working_day(self.deadline, set(near.values_list("day", flat=True)))
+        self.moved_to = day if day != self.deadline else None
 
 
 class ReportForm(Rule):

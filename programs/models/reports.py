@@ -78,6 +78,7 @@ class Report(models.Model):
         related_name="+",
         verbose_name=_("người gửi"),
     )
+    extended_until = models.DateField(_("được gia hạn đến hết ngày"), null=True, blank=True, editable=False)
     incomplete_reason = models.CharField(_("lý do gửi khi chưa đủ"), max_length=500, blank=True)
     updated_at = models.DateTimeField(_("cập nhật lúc"), auto_now=True)
 
@@ -100,11 +101,19 @@ class Report(models.Model):
         return f"{self.form} · {self.unit.name} · {self.period}"
 
     @property
+    def due_on(self) -> date:
+        """The day by whose end it is to be sent: the period's, or a later one that was granted to it."""
+        return max(self.period.due_on, self.extended_until or self.period.due_on)
+
+    @property
     def is_on_time(self) -> bool:
-        """Sent for the first time by the end of the deadline's day."""
-        return (
-            self.first_sent_at is not None and timezone.localdate(self.first_sent_at) <= self.period.deadline
-        )
+        """Sent for the first time by the end of the day it was due, or by the hour where one is set."""
+        if self.first_sent_at is None:
+            return False
+        sent, hour = timezone.localtime(self.first_sent_at), self.period.deadline_time
+        if sent.date() == self.due_on == self.period.due_on and hour is not None:
+            return sent.time() <= hour
+        return sent.date() <= self.due_on
 
     @property
     def is_sent(self) -> bool:
@@ -141,16 +150,23 @@ class Report(models.Model):
     def accepts_writing(self, today: date) -> bool:
         """Whether a cadre may write in it now.
 
-        Open period: while it is being entered or was returned. Closed: only what was returned.
-        Locked: only under an exception for this unit, form and period.
+        Open period: while it is being entered or was returned; of a unit that has ended only until it is due.
+        Closed: what was returned, and what was granted more time until that day. Locked, and whatever is left
+        of an ended unit: only under an exception for this unit, form and period.
         """
         if self.state not in WRITABLE_STATES:
             return False
-        if self.period.state == PeriodState.OPEN and self.period.opens_on <= today:
+        if self.period.state == PeriodState.OPEN and self.period.opens_on <= today and self._in_time(today):
             return True
-        if self.period.state == PeriodState.CLOSED and self.state == ReportState.RETURNED:
+        if self.period.state != PeriodState.LOCKED and self.state == ReportState.RETURNED:
+            return self.period.opens_on <= today
+        if self.period.state == PeriodState.CLOSED and (self.extended_until or date.min) >= today:
             return True
         return Reopening.objects.covering(self, today).exists()
+
+    def _in_time(self, today: date) -> bool:
+        """A unit that lives may be late; of an ended one the successors finish the last report in time."""
+        return self.unit.lives_on(today) or today <= self.due_on
 
 
 class ReportEvent(models.Model):
