@@ -71,19 +71,28 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def readable_by(self, user: "User", at: date) -> Self:
         """Units the user may read: those under a unit of the user's today or on their last day,
-        and the whole predecessors of the user's units, every step back."""
-        from communes.models.people import Membership
+        the whole predecessors of the user's units, every step back, and a divided predecessor whose
+        last report the user finishes or approves."""
+        from communes.models.people import Membership, Role
+        from communes.models.ties import Lineage, Succession
 
         if user.is_superuser and user.is_active:
             return self
-        return self._within(Membership.objects.of(user, at).values("unit"), at, predecessors=True)
+        held = Membership.objects.of(user, at)
+        under = self._under(held.values("unit"), at)
+        back = Lineage.objects.filter(unit__in=self.model.objects.filter(under))
+        served = self._under(held.filter(role__in=(Role.CADRE, Role.LEADER)).values("unit"), at)
+        divided = Succession.objects.filter(whole=False, successor__in=self.model.objects.filter(served))
+        return self.filter(
+            under | Q(pk__in=back.values("predecessor")) | Q(pk__in=divided.values("predecessor"))
+        )
 
     def held_by(self, user: "User", at: date, *roles: str) -> Self:
         """Units under (or under on their last day) a unit on which the user has one of these roles."""
         from communes.models.people import Membership
 
         own = Membership.objects.of(user, at).filter(role__in=roles).values("unit")
-        return self._within(own, at, predecessors=False)
+        return self.filter(self._under(own, at))
 
     def under(self, unit: "Unit", at: date) -> Self:
         """Units within the reach of a role on `unit`: under it today or on their last day, and the direct
@@ -123,15 +132,6 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         now = ties.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
         on_last_day = ties.filter(valid_to__isnull=False, valid_to=F("unit__valid_to"))
         return Q(pk__in=now.values("unit")) | Q(pk__in=on_last_day.values("unit"))
-
-    def _within(self, own: models.QuerySet, at: date, *, predecessors: bool) -> Self:
-        from communes.models.ties import Lineage
-
-        under = self._under(own, at)
-        if not predecessors:
-            return self.filter(under)
-        back = Lineage.objects.filter(unit__in=self.model.objects.filter(under)).values("predecessor")
-        return self.filter(under | Q(pk__in=back))
 
     def bearer(self, code: str, at: date | None = None) -> "Unit | None":
         """The unit that bears `code` on that day; without a day, the one in force today, else the last."""

@@ -79,10 +79,11 @@ class Register:
 
 @dataclass(frozen=True)
 class Scope:
-    """The units (by id) that one person reads, enters figures for, and reviews."""
+    """The units (by id) that one person reads, enters figures for, approves as leader, and reviews."""
 
     reads: frozenset[int]
     writes: frozenset[int]
+    leads: frozenset[int]
     reviews: frozenset[int]
 
 
@@ -94,9 +95,12 @@ def scope_of(person: User, today: date, register: Register) -> Scope:
                 held.setdefault(one.role, set()).add(one.unit_id)
     own = register.under(set().union(*held.values()), today)
     entered = register.under(held.get(Role.CADRE, set()), today)
+    led = register.under(held.get(Role.LEADER, set()), today)
     reviewed = held.get(Role.REVIEWER, set()) | held.get(Role.ADMINISTRATOR, set())
+    writes, leads = entered | register.predecessors(entered), led | register.predecessors(led)
     return Scope(
-        reads=frozenset(own | register.whole_predecessors(own)),
-        writes=frozenset(entered | register.predecessors(entered)),
+        reads=frozenset(own | register.whole_predecessors(own) | writes | leads),
+        writes=frozenset(writes),
+        leads=frozenset(leads),
         reviews=frozenset(register.under(reviewed, today)),
     )
