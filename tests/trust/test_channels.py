@@ -19,7 +19,7 @@ from programs.actions import Item
 from programs.models import Assessment, CriteriaSet, Observation, Recognition, Report
 from tests.support import make_member, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
-from tests.trust.world import SET, TYPED, YES
+from tests.trust.world import SET, TYPED, YES, reopen
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,7 @@ class Story:
         clerk = make_member("clerk", unit("14"), Role.CADRE)
         for code, period in REPORTS:
             report = make_report(code, period)
+            reopen(report, clerk)
             items = [Item(YES, value=1), Item(TYPED, value=80, denominator=100)]
             record(report, clerk, items, today())
             decision = {"decision": f"{code}/{period}", "decided_on": report.unit.valid_from}

@@ -12,22 +12,24 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.test import Client
 
 from communes.actions import issue_token, revoke_token
+from communes.models import ApiToken
+from programs.actions.reports import send_back
 from tests.trust.calls import units_shown
 from tests.trust.test_seven_people import violations
-from tests.trust.world import World, rows
+from tests.trust.world import World, rows, undone
 
 pytestmark = pytest.mark.django_db
 
-FILTERS = ("readable_by", "writable_by", "reviewable_by", "held_by", "of", "usable", "matching")
 # Filters that no page and no resource asks yet, so that nobody could notice.
 NO_DOOR_YET = {
     "ResultQuerySet.readable_by",
-    "StoredFileQuerySet.readable_by",
     "ExtensionQuerySet.readable_by",
+    "ImportQuerySet.owned_by",
 }
 
 # (address, method, person, about which thing): the few calls that between them lean on every filter.
@@ -35,6 +37,7 @@ PROBES = [
     ("reports/<int:pk>/", "GET", "neighbour", "quynh_nhai"),
     ("api/v1/reports/<int:pk>/", "GET", "neighbour", "quynh_nhai"),
     ("units/<str:code>/", "GET", "neighbour", "quynh_nhai"),
+    ("files/<int:pk>/<slug:key>/", "GET", "neighbour", "quynh_nhai"),
     ("api/v1/units/<slug:code>/", "GET", "cadre", "muong_chien"),
     ("reports/<int:pk>/values/", "POST", "reviewer", "quynh_nhai"),
     ("api/v1/reports/<int:pk>/observations/", "PATCH", "official", "quynh_nhai"),
@@ -51,10 +54,17 @@ def scope_filters() -> Iterator[tuple[type[QuerySet], str]]:
         (kind, name)
         for kind in map(queryset_of, apps.get_models())
         if kind.__module__.startswith(("communes.", "programs."))
-        for name in FILTERS
-        if name in vars(kind)
+        for name, function in vars(kind).items()
+        if is_scope(name, function)
     }
     return iter(sorted(found, key=lambda pair: (pair[0].__qualname__, pair[1])))
+
+
+def is_scope(name: str, function: Any) -> bool:
+    """Whether a queryset's method asks for whom: by a user, or by a token."""
+    if name.startswith("_") or not inspect.isfunction(function):
+        return False
+    return "user" in inspect.signature(function).parameters or name in ("usable", "matching")
 
 
 def queryset_of(model: type[Model]) -> type[QuerySet]:
@@ -78,10 +88,28 @@ def leaks(world: World) -> Iterator[str]:
     page = world.browsers["neighbour"].get("/reports/", {"period": "all"}).context["listed"]
     if {row.report.unit_id for row in page.rows} - world.scopes["neighbour"].reads:
         yield "/reports/ shows units outside the scope"
+    theirs = ApiToken.objects.get(user=world.people.neighbour)
+    if world.browsers["cadre"].get(f"/tai-khoan/khoa-api/{theirs.pk}/thu-hoi/").status_code != 404:
+        yield "another's token is found"
+    about = {"report": world.things[0].report, "by": world.people.cadre, "today": world.today}
+    if not refuses(send_back, comment="Xem lại", **about):
+        yield "who is no leader gives a report back"
     if world.programs["stray"].get("/api/v1/periods/").status_code != 401:
         yield "a revoked token is taken"
     if world.programs["nobody"].get("/api/v1/periods/", headers=UNKNOWN).status_code != 401:
         yield "an unknown token is taken"
+
+
+def refuses(action: Callable[..., Any], **words: Any) -> bool:
+    """Whether an action that has no address yet says that this is not the person's to do."""
+    try:
+        with undone():
+            action(**words)
+    except PermissionDenied:
+        return True
+    except ValidationError:
+        return False
+    return False
 
 
 ROOT = Path(settings.BASE_DIR)

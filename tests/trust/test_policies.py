@@ -1,6 +1,7 @@
 """Deny by default: an address that nobody has declared fails here, by its name."""
 
 import pytest
+from django.test import Client
 
 from communes.models import User
 from sonla.policies import POLICIES, PUBLIC_BECAUSE, STAFF_PREFIX, Who
@@ -33,3 +34,16 @@ def test_what_is_open_to_everybody_says_why_and_is_little() -> None:
     assert public == set(PUBLIC_BECAUSE)
     assert len(public) <= 10
     assert all(len(reason.split()) > 4 for reason in PUBLIC_BECAUSE.values())
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_what_is_not_listed_tells_strangers_nothing(method: str) -> None:
+    """Every address but those open to everybody: no page, no list of fields or methods."""
+    answered = []
+    for route in ROUTES:
+        if route.path not in PUBLIC_BECAUSE:
+            response = Client().generic(method, route.url())
+            if response.status_code not in (302, 401, 405):
+                answered.append(f"{method} /{route.path}: {response.status_code}")
+
+    assert answered == []

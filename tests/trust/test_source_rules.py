@@ -14,7 +14,10 @@ from communes.models import Unit, User
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("communes", "programs", "sonla")
-SCOPES = {"readable_by", "writable_by", "reviewable_by", "held_by", "of", "matching", "usable"}
+SCOPES = {
+    "readable_by", "writable_by", "reviewable_by", "approvable_by", "held_by", "led_by", "owned_by",
+    "of", "matching", "usable",
+}  # fmt: skip
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 # The floors that answer people; what is below them is handed its rows or its reader.
 ANSWERING = ("views", "admin", "forms", "filters", "sheets", "serializers", "templatetags", "auth")

@@ -14,10 +14,12 @@ from django.test import Client
 from communes.actions import issue_token
 from communes.models import ApiToken, Membership, Unit, User, today
 from programs.actions import Item, submit_report
+from programs.actions.files import add_evidence
 from programs.models import (
     Assessment,
     CriterionAssessment,
     CriterionReview,
+    Evidence,
     Observation,
     ObservationChange,
     Period,
@@ -25,7 +27,9 @@ from programs.models import (
     Reopening,
     Report,
     ReportEvent,
+    StoredFile,
 )
+from tests.paper import pdf, upload
 from tests.support import People, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
 
@@ -37,7 +41,7 @@ YES, TYPED, SET = "ntm.xa.1.1", "ntm.xa.17.1", "NTM_XA_2021_2025"
 # Everything that a request may not touch unless it is meant to; columns that only note a visit are left out.
 KEPT: tuple[type[Model], ...] = (
     Report, ReportEvent, CriterionReview, Reopening, Observation, ObservationChange, Assessment,
-    CriterionAssessment, Recognition, Period, Membership, User, ApiToken,
+    CriterionAssessment, Recognition, Period, Membership, User, ApiToken, Evidence, StoredFile,
 )  # fmt: skip
 VISITS = {"last_login", "last_used_on"}
 
@@ -51,6 +55,14 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def reopen(report: Report, by: User) -> None:
+    """The reports of ended units are over; an exception lets the story write in them."""
+    if report.unit.valid_to is not None:
+        Reopening.objects.create(
+            form=report.form, period=report.period, unit=report.unit, until=today(), reason="Sửa", by=by
+        )
+
+
 @dataclass(frozen=True)
 class Thing:
     """A unit with its report: what a request is about."""
@@ -58,6 +70,7 @@ class Thing:
     name: str
     unit: Unit
     report: Report
+    file: StoredFile
 
     @property
     def period(self) -> str:
@@ -90,10 +103,13 @@ class World:
     def _thing(name: str, owner: Unit, period: str, cadre: User, sent: bool) -> Thing:
         report = make_report(owner.code, period)
         assert report.unit == owner
+        reopen(report, cadre)
         record(report, cadre, [Item(YES, value=1)], today())
+        file = add_evidence(report=report, upload=upload(pdf()), by=cadre, today=today()).file
         if sent:
             submit_report(report=report, by=cadre, today=today(), reason="Còn thiếu số liệu")
-        return Thing(name, owner, Report.objects.select_related("period", "unit").get(pk=report.pk))
+        report = Report.objects.select_related("period", "unit").get(pk=report.pk)
+        return Thing(name, owner, report, file)
 
     @cached_property
     def names(self) -> list[str]:
