@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from communes.models import User
 from programs.actions import Item, Recorded, StaleFigures, record_observations
 from programs.models import Indicator, Observation, Report, Through
-from programs.queries.entry import reads_dots_twice
+from programs.queries.entry_fields import reads_dots_twice
 from programs.queries.previous import own_previous
 from programs.rules.numbers import NumberError, parse_form_number, parse_scaled
 

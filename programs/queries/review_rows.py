@@ -14,7 +14,7 @@ from programs.models import (
     Requirement,
     ReviewVerdict,
 )
-from programs.queries.entry import previous_words
+from programs.queries.entry_fields import previous_words
 from programs.queries.previous import Previous
 from programs.queries.structure import Row, Section, Structure
 from programs.queries.thresholds import threshold_words

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from programs.forms import Outcome, Saved
 from programs.models import Observation, Report
-from programs.queries.entry import Field, RowView, SectionView, section_views, shown_figure, typed_text
+from programs.queries.entry import RowView, SectionView, section_views
+from programs.queries.entry_fields import Field, shown_figure, typed_text
 
 
 def answer(report: Report, saved: Saved) -> dict[str, Any]:

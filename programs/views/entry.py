@@ -21,7 +21,6 @@ from programs.forms import Outcome, Saved, read_typed, save_typed, typed_in_form
 from programs.models import Report
 from programs.queries.entry import (
     EntryPage,
-    Refused,
     anchor_of,
     entry_page,
     may_write,
@@ -29,6 +28,7 @@ from programs.queries.entry import (
     refill,
     report_title,
 )
+from programs.queries.entry_fields import Refused
 from programs.queries.structure import structure_of
 from programs.views.answers import answer
 
