@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import entry, history, home, review
+from programs.views import entry, files, history, home, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("reports/<int:pk>/review/", review.report_review, name="report_review"),
     path("reports/<int:pk>/accept/", review.report_accept, name="report_accept"),
     path("reports/<int:pk>/return/", review.report_return, name="report_return"),
+    path("reports/<int:pk>/evidence/", files.evidence, name="report_evidence"),
+    path("files/<int:pk>/<slug:key>/", files.stored_file, name="stored_file"),
     path("reports/<int:pk>/history/<str:code>/", history.history, name="figure_history"),
 ]

@@ -45,6 +45,8 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "reports/<int:pk>/accept/": {"POST": Who.REVIEWER},
     "reports/<int:pk>/return/": {"POST": Who.REVIEWER},
     "reports/<int:pk>/history/<str:code>/": {"GET": Who.READER},
+    "reports/<int:pk>/evidence/": {"GET": Who.READER, "POST": Who.WRITER},
+    "files/<int:pk>/<slug:key>/": {"GET": Who.READER},
     # dashboards
     "units/": {"GET": Who.SIGNED_IN},
     "tong-hop/": {"GET": Who.SIGNED_IN},

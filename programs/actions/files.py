@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from communes.models import Unit, User
+from communes.models import Role, Unit, User
 from programs.actions.figures import why_frozen
-from programs.models import Evidence, Indicator, Report, ReportVersion, StoredFile
+from programs.models import Evidence, Report, ReportVersion, StoredFile
+from programs.queries.desks import part_of
 from programs.queries.structure import structure_of
 from programs.rules.file_types import (
     DOC,
@@ -50,7 +51,9 @@ FILES_A_REPORT = 30
 
 
 @transaction.atomic
-def store_file(*, unit: Unit, upload: File, by: User, allowed: Collection[FileType] = EVIDENCE) -> StoredFile:
+def store_file(
+    *, unit: Unit, upload: "File[bytes]", by: User, allowed: Collection[FileType] = EVIDENCE
+) -> StoredFile:
     """Keep an uploaded file of a unit under a random name, after reading from its content what it is.
 
     Whether `by` may add something to the unit is the caller's question. Raises ValidationError in plain
@@ -62,7 +65,7 @@ def store_file(*, unit: Unit, upload: File, by: User, allowed: Collection[FileTy
     return _store(unit, content, clean_name(upload.name or "", kind), kind, by)
 
 
-def _read(upload: File) -> bytes:
+def _read(upload: "File[bytes]") -> bytes:
     # One byte more than allowed tells a larger file, whatever size the browser named.
     upload.seek(0)
     content: bytes = upload.read(LARGEST_FILE + 1)
@@ -124,15 +127,22 @@ def _store(unit: Unit, content: bytes, name: str, kind: FileType, by: User) -> S
 
 @transaction.atomic
 def add_evidence(
-    *, report: Report, upload: File, by: User, today: date, indicators: Collection[int] = (), title: str = ""
+    *,
+    report: Report,
+    upload: "File[bytes]",
+    by: User,
+    today: date,
+    indicators: Collection[int] = (),
+    title: str = "",
 ) -> Evidence:
     """Put a file behind figures of a report; the same file again only adds its figures.
 
-    `indicators` are ids of the form's own. Raises PermissionDenied when `by` does not enter figures of
-    the unit, and ValidationError with code 'frozen', 'too_many', 'indicator' or one of `store_file`.
+    `indicators` are ids of the form's own rows. Raises PermissionDenied when `by` does not enter figures
+    of the unit, and ValidationError with code 'frozen', 'too_many', 'indicator' or one of `store_file`.
     """
     report = _writable(report, by, today)
-    wanted = _indicators_of(report, indicators)
+    wanted = _own_part(report, by, today) & set(indicators)
+    _check_known(wanted, indicators)
     content = _read(upload)
     kind = _type_of(content, EVIDENCE)
     digest = hashlib.sha256(content).hexdigest()
@@ -162,7 +172,10 @@ def tick_evidence(
 ) -> Evidence:
     """Say anew for which figures of the report a file stands. Raises as `add_evidence` does."""
     report = _writable(evidence.report, by, today)
-    evidence.indicators.set(_indicators_of(report, indicators))
+    part, ticked = _own_part(report, by, today), _ticked(evidence)
+    _check_known(part | ticked, indicators)
+    # What other desks ticked stays as they left it.
+    evidence.indicators.set((ticked - part) | (part & set(indicators)))
     if title is not None and title.strip()[:300] != evidence.title:
         evidence.title = title.strip()[:300]
         evidence.save(update_fields=["title"])
@@ -173,13 +186,18 @@ def tick_evidence(
 def remove_evidence(*, evidence: Evidence, by: User, today: date) -> None:
     """Take a file away that was never part of a version sent; its content goes when nothing needs it.
 
-    Raises PermissionDenied, and ValidationError with code 'frozen' or 'sent'.
+    Raises PermissionDenied, and ValidationError with code 'frozen', 'sent' or 'shared'.
     """
     report = _writable(evidence.report, by, today)
     if ReportVersion.objects.filter(report=report, at__gte=evidence.at).exists():
         raise ValidationError(
             _("Tệp đã gửi kèm báo cáo nên được giữ lại. Tải lên tệp mới và ghi rõ tệp nào thay tệp nào."),
             code="sent",
+        )
+    if _ticked(evidence) - _own_part(report, by, today):
+        raise ValidationError(
+            _("Tệp này còn là minh chứng cho phần của người khác. Bỏ chọn chỉ tiêu của bạn là đủ."),
+            code="shared",
         )
     file = evidence.file
     evidence.delete()
@@ -192,7 +210,7 @@ def remove_evidence(*, evidence: Evidence, by: User, today: date) -> None:
 
 
 def _forget(file: StoredFile) -> None:
-    file.content.storage.delete(file.content.name)
+    file.content.storage.delete(str(file.content.name))
     log.info("file removed: %s, %s bytes, sha256 %s", file.content.name, file.size, file.sha256)
 
 
@@ -207,9 +225,24 @@ def _writable(report: Report, by: User, today: date) -> Report:
     return fresh
 
 
-def _indicators_of(report: Report, asked: Collection[int]) -> list[Indicator]:
-    """The form's own indicators of these ids; evidence stands behind rows, not behind their parts."""
-    own = {row.indicator.pk: row.indicator for row in structure_of(report.form, report.period)}
-    if any(pk not in own for pk in asked):
-        raise ValidationError(_("Chỉ tiêu không thuộc biểu mẫu này."), code="indicator")
-    return [own[pk] for pk in asked]
+def _own_part(report: Report, by: User, today: date) -> set[int]:
+    """The form's rows (ids of their indicators) that this person's desk fills in."""
+    structure = structure_of(report.form, report.period)
+    part = part_of(by, report.unit, structure.criteria_set, today, [Role.CADRE])
+    return {
+        row.indicator.pk
+        for section in structure.sections
+        if part is None or section.criterion is None or section.criterion.pk in part
+        for row in section.rows
+    }
+
+
+def _check_known(allowed: set[int], asked: Collection[int]) -> None:
+    if set(asked) - allowed:
+        raise ValidationError(
+            _("Có chỉ tiêu không thuộc biểu mẫu này hoặc không thuộc phần của bạn."), code="indicator"
+        )
+
+
+def _ticked(evidence: Evidence) -> set[int]:
+    return set(evidence.indicators.values_list("pk", flat=True))

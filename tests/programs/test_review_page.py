@@ -388,6 +388,6 @@ def test_the_page_asks_a_dozen_questions_however_much_it_holds(
     client.force_login(people.reviewer)
     client.get(reverse("report_review", args=[sent.pk]))
 
-    with django_assert_max_num_queries(16) as asked:
+    with django_assert_max_num_queries(17) as asked:
         client.get(reverse("report_review", args=[sent.pk]))
     assert len(asked) > 5

@@ -13,7 +13,9 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 
 from communes.models import Level, Unit, User
+from programs.queries.files import key_of
 from sonla.policies import POLICIES, Who
+from tests.paper import png, upload
 from tests.trust.routes import Route
 from tests.trust.world import SET, TYPED, YES, Thing, World
 
@@ -65,6 +67,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
         form=lambda thing, by: {"seen": seen(thing), "comment": "Xem lại"}, sent=True
     ),
     ("reports/<int:pk>/history/<str:code>/", "GET"): Call(),
+    ("reports/<int:pk>/evidence/", "GET"): Call(),
+    ("reports/<int:pk>/evidence/", "POST"): Call(form=lambda thing, by: {"file": upload(png(), "b.png")}),
+    ("files/<int:pk>/<slug:key>/", "GET"): Call(),
     # pages about a unit
     ("units/<str:code>/", "GET"): Call(query=in_period),
     ("units/<str:code>/table.csv", "GET"): Call(query=in_period),
@@ -105,7 +110,9 @@ DECLARED = [
 def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpResponse:
     """Call an address about a thing in a person's name, or in nobody's."""
     call = CALLS[path, method]
-    url = Route(path, "").url(pk=thing.report.pk, code=code_in(path, thing), indicator=YES, number=1)
+    pk = thing.file.pk if path.startswith("files/") else thing.report.pk
+    names = {"code": code_in(path, thing), "indicator": YES, "number": 1, "key": key_of(thing.file)}
+    url = Route(path, "").url(pk=pk, **names)
     query = call.query(thing)
     by = world.person(name) if name in world.names else world.people.cadre
     sent: dict[str, Any] = {}
