@@ -71,7 +71,7 @@ class Task:
 
     @property
     def days_left(self) -> int:
-        return (self.report.period.deadline - self.today).days
+        return (self.report.due_on - self.today).days
 
     @property
     def overdue(self) -> bool:
@@ -80,7 +80,7 @@ class Task:
     @property
     def deadline_words(self) -> str:
         """'hạn 15/12, còn 22 ngày', 'hạn hôm nay', 'quá hạn 3 ngày'."""
-        day, left = self.report.period.deadline, self.days_left
+        day, left = self.report.due_on, self.days_left
         if left < 0:
             return _("quá hạn {days} ngày").format(days=-left)
         short = f"{day.day}/{day.month}"
@@ -127,7 +127,8 @@ def home_page(user: User, units: Sequence[Unit], today: date, *, all_reports: bo
 
 def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
     """The reports that take figures now, those that came back first, then by deadline."""
-    found = list(_writable(user, today).select_related("form", "unit", "period"))
+    open_now = _writable(user, today).select_related("form", "unit", "period")
+    found = [report for report in open_now if _in_time(report, today)]
     counts = _row_counts(found)
     comments = _comments([report for report in found if report.state == ReportState.RETURNED])
     own = {unit.pk for unit in units}
@@ -141,9 +142,7 @@ def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
         )
         for report in found
     ]
-    return sorted(
-        tasks, key=lambda task: (not task.returned, task.report.period.deadline, task.report.form.pk)
-    )
+    return sorted(tasks, key=lambda task: (not task.returned, task.report.due_on, task.report.form.pk))
 
 
 def _writable(user: User, today: date) -> QuerySet[Report]:
@@ -152,9 +151,19 @@ def _writable(user: User, today: date) -> QuerySet[Report]:
         form=OuterRef("form"), period=OuterRef("period"), unit=OuterRef("unit"), until__gte=today
     )
     is_open = Q(period__state=PeriodState.OPEN, period__opens_on__lte=today)
-    came_back = Q(period__state=PeriodState.CLOSED, state=ReportState.RETURNED)
+    came_back = Q(state=ReportState.RETURNED, period__opens_on__lte=today) & ~Q(
+        period__state=PeriodState.LOCKED
+    )
+    granted = Q(period__state=PeriodState.CLOSED, extended_until__gte=today)
     rows = Report.objects.writable_by(user, today).filter(state__in=WRITABLE_STATES)
-    return rows.filter(is_open | came_back | Exists(reopened))
+    rows = rows.annotate(reopened=Exists(reopened))
+    return rows.filter(is_open | came_back | granted | Q(reopened=True))
+
+
+def _in_time(report: Report, today: date) -> bool:
+    """Of a unit that has ended, the successors finish the last report until it is due."""
+    open_in_time = report.unit.lives_on(today) or today <= report.due_on
+    return open_in_time or report.state == ReportState.RETURNED or report.reopened  # type: ignore[attr-defined]
 
 
 def _row_counts(reports: Sequence[Report]) -> dict[int, int]:
