@@ -34,9 +34,9 @@ CLOCKS = {
     "communes/models/units.py · today": "the one place where a default date comes from",
     "communes/models/units.py · bearer": "without a day a code means its living bearer",
     "communes/models/people.py · usable": "a token's end is a moment, not a day",
-    "communes/actions.py · issue_token": "a token's end is counted from now",
-    "communes/actions.py · note_token_use": "the day of a token's last use",
-    "communes/actions.py · revoke_token": "the moment from which a token fails",
+    "communes/actions/tokens.py · issue_token": "a token's end is counted from now",
+    "communes/actions/tokens.py · note_token_use": "the day of a token's last use",
+    "communes/actions/tokens.py · revoke_token": "the moment from which a token fails",
 }
 # Actions stamp what they store with the moment; they never decide anything by it.
 STAMPS = {"now"}

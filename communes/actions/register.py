@@ -1,16 +1,9 @@
-"""Writes of the units' room: the derived tables of the register, and tokens."""
-
-import secrets
-from datetime import timedelta
+"""The derived tables of the register."""
 
 from django.db import transaction
-from django.utils import timezone
 
-from communes.models import Ancestry, ApiToken, Lineage, Placement, Succession, Tie, Unit, User, today
-from communes.models.people import digest_of
+from communes.models import Ancestry, Lineage, Placement, Succession, Tie, Unit
 from communes.rules import closure
-
-TOKEN_DAYS = 90
 
 
 @transaction.atomic
@@ -52,23 +45,3 @@ def refresh_register() -> None:
     Lineage.objects.bulk_create(
         [Lineage(unit_id=u, predecessor_id=p, depth=d) for u, p, d in closure.lineage(whole)], batch_size=500
     )
-
-
-def issue_token(*, user: User, name: str = "", days: int = TOKEN_DAYS) -> tuple[ApiToken, str]:
-    """A new token and its secret; the secret is not kept and cannot be shown again."""
-    secret = secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        user=user, name=name[:80], digest=digest_of(secret), expires_at=timezone.now() + timedelta(days=days)
-    )
-    return token, secret
-
-
-def note_token_use(*, token: ApiToken) -> None:
-    """Remember the day of the last use: once a day, so that reading does not become writing."""
-    if token.last_used_on != today():
-        ApiToken.objects.filter(pk=token.pk).update(last_used_on=today())
-
-
-def revoke_token(*, token: ApiToken) -> None:
-    """The token fails on its next request."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
