@@ -81,7 +81,10 @@ def make_report(code: str = "03703", period_code: str = "2026", form: str = "ntm
     )[0]
 
 
-def record(report: Report, by: User, items: Iterable[Item], today: date = TODAY) -> Recorded:
+def record(report: Report, by: User, items: Iterable[Item], today: date | None = None) -> Recorded:
+    """Enter figures on the tests' day; in the last report of a unit that ended, on the day it was due."""
+    if today is None:
+        today = TODAY if report.unit.lives_on(TODAY) else min(report.due_on, TODAY)
     return record_observations(report=report, items=list(items), by=by, through=Through.FORM, today=today)
 
 

@@ -1,8 +1,9 @@
 """Writes of the programmes' room: one door for each, whoever knocks."""
 
 from programs.actions.assess import reassess
+from programs.actions.extensions import answer_extension, ask_extension
 from programs.actions.figures import Item, Recorded, StaleFigures, record_batches, record_observations
-from programs.actions.periods import open_reports, set_period_state
+from programs.actions.periods import move_deadlines, open_reports, set_period_state
 from programs.actions.reports import (
     accept_report,
     accept_reports,
@@ -22,7 +23,10 @@ __all__ = [
     "StaleFigures",
     "accept_report",
     "accept_reports",
+    "answer_extension",
     "approve_report",
+    "ask_extension",
+    "move_deadlines",
     "open_reports",
     "present_report",
     "reassess",

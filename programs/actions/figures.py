@@ -22,6 +22,7 @@ from programs.models import (
     MembershipCriterion,
     Observation,
     ObservationChange,
+    PeriodState,
     ReasonKind,
     Report,
     Through,
@@ -144,6 +145,9 @@ def why_frozen(report: Report, today: date) -> str:
         return _("Báo cáo đang chờ lãnh đạo xã duyệt.")
     if period.opens_on > today:
         return _("{period} chưa mở nhập.").format(period=period.title)
+    if period.state == PeriodState.OPEN:
+        words = _("{unit} đã kết thúc và đã quá hạn {day}: muốn sửa thì đề nghị tỉnh mở lại báo cáo này.")
+        return words.format(unit=report.unit.name, day=report.due_on.strftime("%d/%m/%Y"))
     return _("{period} đã đóng, không sửa số liệu được.").format(period=period.title)
 
 

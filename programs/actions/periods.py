@@ -41,6 +41,18 @@ def open_reports(*, period: Period) -> int:
 
 
 @transaction.atomic
+def move_deadlines() -> int:
+    """Find every period's working day anew, after the holidays changed; returns how many moved."""
+    moved = []
+    for period in Period.objects.select_for_update():
+        before = period.moved_to
+        period.set_working_day()
+        if period.moved_to != before:
+            moved.append(period)
+    return Period.objects.bulk_update(moved, ["moved_to"])
+
+
+@transaction.atomic
 def set_period_state(*, periods: Iterable[Period], state: str, today: date | None = None) -> None:
     """Open, close or lock periods; opening makes the reports that are owed.
 

@@ -106,6 +106,15 @@ class Period(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Where the deadline falls is kept with it, so that lists can be ordered by it."""
+        changed = kwargs.get("update_fields")
+        if changed is None or "deadline" in changed:
+            self.set_working_day()
+            if changed is not None:
+                kwargs["update_fields"] = {*changed, "moved_to"}
+        super().save(*args, **kwargs)
+
     @property
     def title(self) -> str:
         return self.name_en if self.name_en and get_language() == "en" else self.name
@@ -122,15 +131,6 @@ class Period(models.Model):
     def due_on(self) -> date:
         """The working day by whose end communes send: the deadline, or where a day off moves it."""
         return self.moved_to or self.deadline
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Where the deadline falls is kept with it, so that lists can be ordered by it."""
-        changed = kwargs.get("update_fields")
-        if changed is None or "deadline" in changed:
-            self.set_working_day()
-            if changed is not None:
-                kwargs["update_fields"] = {*changed, "moved_to"}
-        super().save(*args, **kwargs)
 
     def set_working_day(self) -> None:
         """Find the working day of the deadline by the holidays that are known now."""

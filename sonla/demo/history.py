@@ -15,7 +15,7 @@ from programs.actions import (
     set_period_state,
     submit_reports,
 )
-from programs.models import Period, PeriodState, Recognition, Report, Through
+from programs.models import Period, PeriodState, Recognition, Reopening, Report, Through
 from sonla.demo.generator.decisions import Decision
 from sonla.demo.generator.figures import Entry
 from sonla.demo.generator.reports import Plan
@@ -40,8 +40,9 @@ class History:
             open_reports(period=period)
         else:
             set_period_state(periods=[period], state=PeriodState.OPEN)
-        rows = Report.objects.filter(period=period).select_related("form", "unit")
+        rows = Report.objects.filter(period=period).select_related("form", "unit", "period")
         self.reports = {(r.form.code, (r.unit.code, r.unit.valid_from)): r for r in rows}
+        self._except([plan for plan in plans if self._ends_late(plan)])
         for day, found in _by_day(plans, lambda plan: plan.entered_on):
             self._record([(plan, plan.entries) for plan in found], day)
         self._send(plans, lambda plan: plan.sent_on)
@@ -56,6 +57,28 @@ class History:
 
     def _report(self, plan: Plan) -> Report:
         return self.reports[plan.form, plan.place]
+
+    def _ends_late(self, plan: Plan) -> bool:
+        """The last report of a commune that had ended meanwhile, handed in after it was due."""
+        report, days = self._report(plan), [day for day in (plan.entered_on, plan.sent_on) if day]
+        return bool(days) and max(days) > report.due_on and not report.unit.lives_on(max(days))
+
+    def _except(self, plans: Sequence[Plan]) -> None:
+        """What is left of an ended unit is written under an exception only."""
+        reports = [(self._report(plan), plan) for plan in plans]
+        Reopening.objects.bulk_create(
+            [
+                Reopening(
+                    form=report.form,
+                    period=report.period,
+                    unit=report.unit,
+                    until=max(day for day in (plan.entered_on, plan.sent_on) if day),
+                    reason="Xã đã sắp xếp, báo cáo nộp sau hạn",
+                    by=self.reviewer,
+                )
+                for report, plan in reports
+            ]
+        )
 
     def _record(self, plans: Sequence[tuple[Plan, Sequence[Entry]]], day: date, version: int = 0) -> None:
         reason = "Sửa theo ý kiến của tỉnh" if version else ""

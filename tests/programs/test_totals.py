@@ -33,7 +33,9 @@ def communes(day: date, kind: str = "xa") -> list[Unit]:
 def enter(clerk, period_code: str, figures: dict[Unit, list[Item]], form: str = "ntm.xa") -> list[Report]:
     period(period_code)
     batches = [(make_report(one.code, period_code, form), [*items]) for one, items in figures.items()]
-    record_batches(batches=batches, by=clerk, through=Through.IMPORT, today=TODAY)
+    # The last reports of communes that ended are entered on the day they were due.
+    ended = [report.due_on for report, _items in batches if not report.unit.lives_on(TODAY)]
+    record_batches(batches=batches, by=clerk, through=Through.IMPORT, today=min(ended, default=TODAY))
     return [report for report, _items in batches]
 
 

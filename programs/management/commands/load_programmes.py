@@ -4,6 +4,7 @@ What is already there is left as it is, so an administrator's correction outlive
 a requirement or an assignment that exists in any version is not touched, and no version is added to it.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,21 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, models, transaction
 
-from communes.models import UnitKind
-from programs.actions import open_reports
+from communes.models import UnitKind, Verification
+from programs.actions import move_deadlines, open_reports
 from programs.management.reading import DataError, DataRow, read_rows
 from programs.models import (
     Assignment,
     CriteriaSet,
     Criterion,
     FormField,
+    Holiday,
     Indicator,
     Period,
     PeriodState,
     ReportForm,
     Requirement,
+    Rulebook,
 )
 from programs.rules.verdicts import check_rule
 
@@ -48,7 +51,9 @@ class Command(BaseCommand):
                 self._load_sets()
                 self._load_criteria()
                 self._load_requirements()
+                self._load_guidance()
                 self._load_forms()
+                self._load_holidays()
                 self._load_periods()
         except DataError as error:
             raise CommandError(str(error)) from error
@@ -62,6 +67,7 @@ class Command(BaseCommand):
             (Requirement.objects.count(), "mức yêu cầu"),
             (ReportForm.objects.count(), "biểu mẫu"),
             (Period.objects.count(), "kỳ báo cáo"),
+            (Holiday.objects.count(), "ngày nghỉ lễ"),
         ]
         held = ", ".join(f"{count} {name}" for count, name in counts)
         self.stdout.write(f"Chương trình: thêm {self.made} dòng; hiện có {held}.")
@@ -187,6 +193,25 @@ class Command(BaseCommand):
             raise row.error(f"quy tắc không dùng được: {'; '.join(wrong)}.")
         return rule
 
+    def _load_guidance(self) -> None:
+        """How a figure is computed and what evidence it needs, for requirements that say nothing yet."""
+        silent: dict[tuple[str, str], list[int]] = {}
+        filled = 0
+        rows = Requirement.objects.filter(method="", evidence_hint="", guidance="")
+        for pk, code, number in rows.values_list("pk", "criterion__criteria_set__code", "number"):
+            silent.setdefault((code, number), []).append(pk)
+        for row in read_rows(self.folder / "guidance.csv"):
+            found = silent.get((row.text("set"), row.text("number")))
+            if found:
+                hint = row.text("evidence_hint")
+                if row.mark() != Verification.VERIFIED:
+                    hint = f"{hint}\nChưa đối chiếu văn bản."
+                filled += Requirement.objects.filter(pk__in=found).update(
+                    method=row.text("method"), evidence_hint=hint, guidance=row.text("guidance")
+                )
+        if filled:
+            Rulebook.touch()
+
     def _load_forms(self) -> None:
         known = set(ReportForm.objects.values_list("code", flat=True))
         for row in read_rows(self.folder / "forms.csv"):
@@ -217,6 +242,23 @@ class Command(BaseCommand):
         )
         self._save(row, made)
         made.unit_kinds.set(row.each_of(self.kinds, "kinds", "loại đơn vị"))
+
+    def _load_holidays(self) -> None:
+        """The days off of years that have none yet: what an administrator struck out does not come back."""
+        known = set(Holiday.objects.values_list("day__year", flat=True))
+        made = 0
+        for row in read_rows(self.folder / "holidays.csv"):
+            first, last = row.day("first_day"), row.day("last_day")
+            if last < first:
+                raise row.error("ngày cuối trước ngày đầu.")
+            name = row.text("name") if row.flag("certain") else f"{row.text('name')} (chưa đối chiếu)"
+            for number in range((last - first).days + 1):
+                day = first + timedelta(days=number)
+                if day.year not in known:
+                    self._save(row, Holiday(day=day, name=name))
+                    made += 1
+        if made:
+            move_deadlines()
 
     def _load_periods(self) -> None:
         known = set(Period.objects.values_list("code", flat=True))

@@ -1,0 +1,105 @@
+"""When reports are due, in days and in words: working days, and more time that was asked for or granted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import DateField, F, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
+
+from communes.models import User
+from programs.models import Extension, ExtensionState, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """By when a report is to be sent, seen from a day."""
+
+    day: date
+    today: date
+    is_extended: bool
+    asked: Extension | None = None
+
+    @property
+    def days_left(self) -> int:
+        """0 on the day itself; negative once it is over."""
+        return (self.day - self.today).days
+
+    @property
+    def is_over(self) -> bool:
+        return self.days_left < 0
+
+    @property
+    def words(self) -> str:
+        """'hạn 15/12, còn 22 ngày', 'gia hạn đến 20/12, còn 5 ngày', 'hạn hôm nay, …', 'quá hạn 3 ngày'."""
+        left = self.days_left
+        if left < 0:
+            return _("quá hạn {days} ngày").format(days=-left)
+        short = short_day(self.day, self.today)
+        if left == 0:
+            return _("hạn hôm nay, {day}").format(day=short)
+        words = (
+            _("gia hạn đến {day}, còn {days} ngày") if self.is_extended else _("hạn {day}, còn {days} ngày")
+        )
+        return words.format(day=short, days=left)
+
+    @property
+    def asked_words(self) -> str:
+        """What became of the last request for more time: '' when there is nothing to say."""
+        asked = self.asked
+        if asked is None or asked.state == ExtensionState.GRANTED:
+            return ""
+        day = short_day(asked.until, self.today)
+        if asked.state == ExtensionState.ASKED:
+            return _("đã xin gia hạn đến {day}, chờ trả lời").format(day=day)
+        return _("tỉnh không đồng ý gia hạn đến {day}: {answer}").format(day=day, answer=asked.answer)
+
+
+def short_day(day: date, today: date) -> str:
+    """15/12, with the year when it is another one."""
+    short = f"{day.day}/{day.month}"
+    return short if day.year == today.year else f"{short}/{day.year}"
+
+
+def due_on(report: Report) -> date:
+    """The day by whose end the report is to be sent."""
+    return report.due_on
+
+
+def deadline_for(report: Report, today: date, asked: Extension | None = None) -> Deadline:
+    """The report's deadline seen from `today`; `asked` is its last request for more time, if any."""
+    return Deadline(report.due_on, today, report.due_on > report.period.due_on, asked)
+
+
+def deadlines_for(reports: Sequence[Report], today: date) -> dict[int, Deadline]:
+    """The deadlines of reports (read with their periods) by pk: one query for all requests."""
+    last: dict[int, Extension] = {}
+    for one in Extension.objects.filter(report__in=[report.pk for report in reports]).order_by("asked_at"):
+        last[one.report_id] = one
+    return {report.pk: deadline_for(report, today, last.get(report.pk)) for report in reports}
+
+
+def due_expression() -> Greatest:
+    """`Report.due_on` as the database computes it, to filter and order by."""
+    period = Coalesce(F("period__moved_to"), F("period__deadline"))
+    return Greatest(period, Coalesce(F("extended_until"), period), output_field=DateField())
+
+
+def waiting_extensions(user: User, today: date) -> "QuerySet[Extension]":
+    """The requests for more time that this person answers, the day that comes first on top."""
+    rows = Extension.objects.filter(
+        state=ExtensionState.ASKED, report__in=Report.objects.reviewable_by(user, today)
+    )
+    return rows.select_related("report__unit", "report__period", "report__form").order_by("until", "asked_at")
+
+
+def unsent_words(names: Iterable[str], day: date, what: str) -> str:
+    """The text to paste into a message group: 'Còn 3 xã chưa gửi …: A, B, C. Hạn 15/12/2026.'"""
+    listed = list(names)
+    if not listed:
+        return ""
+    words = _("Còn {count} xã chưa gửi {what}: {names}. Hạn {day}.")
+    return words.format(
+        count=len(listed), what=what, names=", ".join(listed), day=f"{day.day}/{day.month}/{day.year}"
+    )
