@@ -23,6 +23,7 @@ class Register:
     placements: dict[int, list[Placement]] = field(default_factory=dict)
     successions: list[Succession] = field(default_factory=lambda: list(Succession.objects.all()))
     former: list[Placement] = field(default_factory=list)
+    reached: dict[date, dict[int, set[int]]] = field(default_factory=dict)
     walked: dict[tuple[int, date], frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -54,13 +55,14 @@ class Register:
     def under(self, tops: Iterable[int], today: date) -> set[int]:
         """Units that stand under one of these today, or stood so on their last day."""
         wanted = set(tops)
-        found = set()
-        for pk, unit in self.units.items():
-            days = [today] if holds(unit, today) else []
-            days += [unit.valid_to - timedelta(days=1)] if unit.valid_to else []
-            if any(wanted & self.above(pk, day) for day in days):
-                found.add(pk)
-        return found
+        if today not in self.reached:
+            self.reached[today] = {pk: self._tops(unit, today) for pk, unit in self.units.items()}
+        return {pk for pk, above in self.reached[today].items() if wanted & above}
+
+    def _tops(self, unit: Unit, today: date) -> set[int]:
+        days = [today] if holds(unit, today) else []
+        days += [unit.valid_to - timedelta(days=1)] if unit.valid_to else []
+        return set().union(*(self.above(unit.pk, day) for day in days))
 
     def whole_predecessors(self, units: set[int]) -> set[int]:
         """Every whole predecessor, every step back."""

@@ -157,6 +157,10 @@ def _compare_rows(story: Story) -> None:
     own = {pk for pk, one in reports.items() if one.unit_id in reads}
     assert story.reports_on_pages() == own
     assert {row["id"] for row in story.listed("/api/v1/reports/")} == own
+    home = story.pages.get("/", {"all": ""})
+    if home.status_code == 200 and "page" in home.context:
+        page = home.context["page"]
+        assert {one.report.pk for one in page.tasks} | {one.pk for one in page.reports} <= own
     filled = {pk for pk, one in reports.items() if one.entered}
     for pk in filled - own:
         assert story.pages.get(f"/reports/{pk}/review/").status_code == 404, reports[pk]
@@ -212,8 +216,9 @@ def _compare(story: Story, top: Unit, period: str, communes: Named, owing: Named
     }
     assert (total["expected_units"], total["reported_units"]) == (len(owing), len(owing & reported)), where
 
-    page = story.pages.get(f"/units/{top.code}/heatmap/", {"period": period, "state": "entered"})
-    assert named(row.unit for row in page.context["page"].rows) == owing, where
+    if top.level != Level.PROVINCE or period == "2026":  # a large page: once is enough
+        page = story.pages.get(f"/units/{top.code}/heatmap/", {"period": period, "state": "entered"})
+        assert named(row.unit for row in page.context["page"].rows) == owing, where
     file = story.pages.get(f"/units/{top.code}/table.csv", {"period": period, "state": "entered"})
     lines = list(csv.reader(io.StringIO(file.content.decode().removeprefix("\ufeff"))))[1:]
     assert sorted(line[0] for line in lines) == sorted(code for code, _start in owing), where
