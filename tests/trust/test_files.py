@@ -97,7 +97,7 @@ def test_the_folder_of_files_is_not_served(world: World) -> None:
     path = file.content.name
 
     for address in (f"/static/{path}", f"/media/{path}", f"/{path}", f"/var/files/{path}"):
-        assert world.browsers["official"].get(address).status_code == 404
+        assert world.browsers["official"].get(address, follow=True).status_code == 404
     assert not settings.MEDIA_URL.strip("/")
     assert settings.MEDIA_ROOT not in (settings.STATIC_ROOT, *settings.STATICFILES_DIRS)
 
