@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from communes.models import User
 from programs.actions import Item, Recorded, StaleFigures, record_observations
 from programs.models import Indicator, Observation, Report, Through
-from programs.queries.entry_fields import reads_dots_twice
 from programs.queries.previous import own_previous
-from programs.rules.numbers import NumberError, parse_form_number, parse_scaled
+from programs.queries.reading import read_text
 
 # A note and a reason have room for so much; the columns say the same.
 LONGEST_TEXT = 500
@@ -163,7 +162,7 @@ def read_item(typed: Typed, indicator: Indicator, last: Observation | None = Non
         raise ValidationError(_("Ghi chú dài nhất {limit} ký tự.").format(limit=LONGEST_TEXT))
     value = denominator = None
     if not typed.not_applicable:
-        value, denominator = _read_box(typed.value, indicator), _read_box(typed.denominator, indicator)
+        value, denominator = read_text(typed.value, indicator), read_text(typed.denominator, indicator)
     return Item(
         indicator=typed.indicator,
         value=value,
@@ -187,41 +186,6 @@ def _kept(typed: Typed, last: Observation | None) -> Item:
         note=last.note if last.not_applicable else typed.note,
         copied_from=last.period_id,
     )
-
-
-def _read_box(text: str, indicator: Indicator) -> int | None:
-    if not text.strip():
-        return None
-    if "%" in text and indicator.is_ratio:
-        raise ValidationError(_("Nhập tử số và mẫu số; tỷ lệ % do hệ thống tính."))
-    twice = reads_dots_twice(indicator)
-    try:
-        if indicator.entry_scale:
-            return parse_scaled(
-                text,
-                decimals=indicator.decimals,
-                scale_digits=indicator.entry_scale,
-                ambiguous_is_error=twice,
-            )
-        return parse_form_number(text, decimals=indicator.decimals, ambiguous_is_error=twice)
-    except NumberError as error:
-        raise ValidationError(number_words(error)) from error
-
-
-def number_words(error: NumberError) -> str:
-    """What is wrong with a typed number, and how to write it."""
-    words = {
-        "not_a_number": _("“{text}” không phải là số. Chỉ ghi chữ số, ví dụ 1.234,5."),
-        "too_many_decimals": _("“{text}” có nhiều hơn {limit} chữ số thập phân."),
-        "ambiguous": _("“{text}” đọc được hai cách: {whole} hoặc {fraction}. Ghi lại một trong hai số đó."),
-        "negative_sign": _("Dấu trừ trong “{text}” đặt không đúng chỗ."),
-        "too_large": _("Số quá lớn: phải nhỏ hơn {limit}."),
-        "grouping": _("Dấu chấm hoặc dấu phẩy trong “{text}” đặt không đúng chỗ. Ghi ví dụ 1.234,5."),
-    }
-    text = words[error.code]
-    if error.code == "too_many_decimals" and error.params["limit"] == "0":
-        text = _("“{text}” không phải số nguyên. Chỉ tiêu này không có phần thập phân.")
-    return text.format(**error.params)
 
 
 # -- Saving ------------------------------------------------------------------------------------------
