@@ -1,10 +1,11 @@
-"""What is made at start: the font and the compiled messages."""
+"""What is made at start: the font, the joined styles and the compiled messages."""
 
 from pathlib import Path
 
+from django.conf import settings
 from fontTools.ttLib import TTFont
 
-from communes.management.commands.build_assets import build_fonts, compile_messages
+from communes.management.commands.build_assets import STYLES, build_fonts, compile_messages, join_styles
 
 VIETNAMESE = "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽềếểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
 COMBINING = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
@@ -42,3 +43,13 @@ def test_messages_are_compiled_once_and_again_after_a_change(tmp_path: Path) -> 
 
     source.write_text(head + 'msgid "xã"\nmsgstr "ward"\n', encoding="utf-8")
     assert compile_messages(tmp_path) == [source.with_suffix(".mo")]
+
+
+def test_styles_are_joined_in_their_order_and_only_when_one_changed(tmp_path: Path) -> None:
+    source = Path(settings.BASE_DIR) / "static" / "css"
+    (joined,) = join_styles(source, tmp_path)
+
+    text = joined.read_text(encoding="utf-8")
+    assert text.index("--accent") < text.index(".chip") < text.index(".heatmap")
+    assert all((source / f"{name}.css").read_text(encoding="utf-8") in text for name in STYLES)
+    assert join_styles(source, tmp_path) == []
