@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import entry, files, history, home, review
+from programs.views import entry, extensions, files, history, home, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("reports/<int:pk>/", entry.report, name="report"),
     path("reports/<int:pk>/values/", entry.report_values, name="report_values"),
     path("reports/<int:pk>/send/", entry.report_send, name="report_send"),
+    path("reports/<int:pk>/extension/", extensions.report_extension, name="report_extension"),
+    path("reports/<int:pk>/extension/answer/", extensions.extension_answer, name="extension_answer"),
     path("reports/<int:pk>/review/", review.report_review, name="report_review"),
     path("reports/<int:pk>/accept/", review.report_accept, name="report_accept"),
     path("reports/<int:pk>/return/", review.report_return, name="report_return"),

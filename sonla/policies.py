@@ -41,6 +41,8 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "reports/<int:pk>/": {"GET": Who.READER, "POST": Who.WRITER},
     "reports/<int:pk>/values/": {"POST": Who.WRITER},
     "reports/<int:pk>/send/": {"GET": Who.WRITER, "POST": Who.WRITER},
+    "reports/<int:pk>/extension/": {"GET": Who.READER, "POST": Who.WRITER},
+    "reports/<int:pk>/extension/answer/": {"POST": Who.REVIEWER},
     "reports/<int:pk>/review/": {"GET": Who.READER},
     "reports/<int:pk>/accept/": {"POST": Who.REVIEWER},
     "reports/<int:pk>/return/": {"POST": Who.REVIEWER},

@@ -23,11 +23,13 @@ from programs.models import (
     Requirement,
     ReviewVerdict,
 )
+from programs.queries.deadlines import Deadline, deadlines_for
 from programs.queries.entry import report_title
 from programs.queries.standing import Standing, standings
 
 # So many past reports stand on the page; the others one tap away.
 FIRST_REPORTS = 5
+SHORT_OF_TIME = 14
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Task:
 
     report: Report
     count: int
-    today: date
+    deadline: Deadline
     comments: tuple[Comment, ...] = ()
     elsewhere: bool = False
 
@@ -70,25 +72,9 @@ class Task:
         return _("Đã nhập {done}/{all} chỉ tiêu").format(done=self.report.entered, all=self.count)
 
     @property
-    def days_left(self) -> int:
-        return (self.report.due_on - self.today).days
-
-    @property
-    def overdue(self) -> bool:
-        return self.days_left < 0
-
-    @property
-    def deadline_words(self) -> str:
-        """'hạn 15/12, còn 22 ngày', 'hạn hôm nay', 'quá hạn 3 ngày'."""
-        day, left = self.report.due_on, self.days_left
-        if left < 0:
-            return _("quá hạn {days} ngày").format(days=-left)
-        short = f"{day.day}/{day.month}"
-        if day.year != self.today.year:
-            short += f"/{day.year}"
-        if left == 0:
-            return _("hạn hôm nay, {day}").format(day=short)
-        return _("hạn {day}, còn {days} ngày").format(day=short, days=left)
+    def may_need_time(self) -> bool:
+        """Asking for more time is offered when it is short: two weeks, or none."""
+        return self.deadline.days_left <= SHORT_OF_TIME and not self.returned
 
 
 @dataclass(frozen=True)
@@ -131,18 +117,19 @@ def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
     found = [report for report in open_now if _in_time(report, today)]
     counts = _row_counts(found)
     comments = _comments([report for report in found if report.state == ReportState.RETURNED])
+    deadlines = deadlines_for(found, today)
     own = {unit.pk for unit in units}
     tasks = [
         Task(
             report,
             counts[report.pk],
-            today,
+            deadlines[report.pk],
             tuple(comments.get(report.pk, ())),
             len(own) > 1 or report.unit_id not in own,
         )
         for report in found
     ]
-    return sorted(tasks, key=lambda task: (not task.returned, task.report.due_on, task.report.form.pk))
+    return sorted(tasks, key=lambda task: (not task.returned, task.deadline.day, task.report.form.pk))
 
 
 def _writable(user: User, today: date) -> QuerySet[Report]:

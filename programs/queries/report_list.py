@@ -29,6 +29,7 @@ from communes.rules.text import fold
 from programs.models import (
     Assessment,
     Assignment,
+    Extension,
     FormField,
     Observation,
     Period,
@@ -38,6 +39,7 @@ from programs.models import (
     Requirement,
     Result,
 )
+from programs.queries.deadlines import due_expression, waiting_extensions
 from programs.queries.review import days_late, entered_words
 
 PER_PAGE = 30
@@ -117,7 +119,7 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class ReportList:
-    """The page of a list: its question, its rows, how many are in which state."""
+    """The page of a list: its question, its rows, how many are in which state, who asks for more time."""
 
     question: ReportQuestion
     page: "Page[Report]"
@@ -125,6 +127,7 @@ class ReportList:
     by_state: Mapping[str, int]
     periods: list[Period]
     forms: list[ReportForm]
+    extensions: list[Extension]
 
     @cached_property
     def total(self) -> int:
@@ -172,7 +175,15 @@ def report_list(reader: User, today: date, words: Mapping[str, str]) -> ReportLi
         found = found.filter(state=question.state)
     rows = _ordered(_annotated(found), question.order, today).select_related("unit", "period", "form")
     page = Paginator(rows, PER_PAGE).get_page(question.page)
-    return ReportList(question, page, _rows(list(page.object_list), reader, today), by_state, periods, forms)
+    return ReportList(
+        question,
+        page,
+        _rows(list(page.object_list), reader, today),
+        by_state,
+        periods,
+        forms,
+        list(waiting_extensions(reader, today)),
+    )
 
 
 def _forms() -> list[ReportForm]:
@@ -261,15 +272,17 @@ def _ordered(rows: QuerySet[Report], order: str, today: date) -> QuerySet[Report
         moved = Case(When(unknown=0, then=Coalesce(Abs(F("met") - F("met_before")), 0)), default=Value(0))
         return rows.order_by(moved.desc(), F("incomplete_reason").desc(), *by_unit)
     if order == "late":
-        overdue = Q(first_sent_at=None, period__deadline__lt=today)
-        sent_late = Q(sent_on__gt=F("period__deadline"))
+        overdue = Q(first_sent_at=None, due__lt=today)
+        sent_late = Q(sent_on__gt=F("due"))
         rank = Case(
             When(overdue, then=Value(0)),
             When(sent_late, then=Value(1)),
             default=Value(2),
             output_field=IntegerField(),
         )
-        return rows.annotate(sent_on=TruncDate("first_sent_at")).order_by(rank, *by_unit)
+        return rows.annotate(due=due_expression(), sent_on=TruncDate("first_sent_at")).order_by(
+            rank, *by_unit
+        )
     return rows.order_by(*by_unit)
 
 

@@ -166,7 +166,7 @@ def days_late(report: Report, today: date) -> int:
     """Days after the deadline at which it was first sent, or at which it still is not; 0 for in time."""
     sent = report.first_sent_at
     day = today if sent is None else timezone.localdate(sent)
-    return max((day - report.period.deadline).days, 0)
+    return max((day - report.due_on).days, 0)
 
 
 def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:

@@ -5,14 +5,18 @@ An address that is declared for readers, writers or reviewers and has no example
 
 import csv
 import io
+import json
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
-from communes.models import Level, Unit, User
+from communes.models import Level, Unit, User, today
+from programs.models import Extension
 from programs.queries.files import key_of
 from sonla.policies import POLICIES, Who
 from tests.paper import png, upload
@@ -32,6 +36,8 @@ class Call:
     json: Callable[[Thing, User], Mapping[str, Any]] | None = None
     # Only what was sent can be confirmed or returned.
     sent: bool = False
+    # Only what was asked for can be granted.
+    asked: bool = False
 
 
 def in_period(thing: Thing) -> Mapping[str, str]:
@@ -54,6 +60,14 @@ def typed_by_script(thing: Thing, by: User) -> Mapping[str, Any]:
     return {"user": by.pk, "items": [FIGURE]}
 
 
+def more_time(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {"until": (today() + timedelta(days=60)).isoformat(), "reason": "Mưa lũ"}
+
+
+def granted(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {"extension": Extension.objects.get(report=thing.report).pk, "grant": "yes"}
+
+
 CALLS: Mapping[tuple[str, str], Call] = {
     # pages about a report
     ("reports/<int:pk>/", "GET"): Call(),
@@ -61,6 +75,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("reports/<int:pk>/values/", "POST"): Call(json=typed_by_script),
     ("reports/<int:pk>/send/", "GET"): Call(),
     ("reports/<int:pk>/send/", "POST"): Call(form=lambda thing, by: {"reason": "Chưa đủ"}),
+    ("reports/<int:pk>/extension/", "GET"): Call(),
+    ("reports/<int:pk>/extension/", "POST"): Call(form=more_time),
+    ("reports/<int:pk>/extension/answer/", "POST"): Call(form=granted, asked=True),
     ("reports/<int:pk>/review/", "GET"): Call(),
     ("reports/<int:pk>/accept/", "POST"): Call(form=lambda thing, by: {"seen": seen(thing)}, sent=True),
     ("reports/<int:pk>/return/", "POST"): Call(
@@ -70,6 +87,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("reports/<int:pk>/evidence/", "GET"): Call(),
     ("reports/<int:pk>/evidence/", "POST"): Call(form=lambda thing, by: {"file": upload(png(), "b.png")}),
     ("files/<int:pk>/<slug:key>/", "GET"): Call(),
+    ("units/<str:code>/record.zip", "GET"): Call(),
     # pages about a unit
     ("units/<str:code>/", "GET"): Call(query=in_period),
     ("units/<str:code>/table.csv", "GET"): Call(query=in_period),
@@ -135,6 +153,9 @@ def units_shown(response: HttpResponse, register: Mapping[int, Unit]) -> set[int
         text = response.content.decode().removeprefix("\ufeff")
         named = {(row[0], row[1]) for row in list(csv.reader(io.StringIO(text)))[1:]}
         return {pk for pk, one in register.items() if (one.code, one.name) in named}
+    if response["Content-Type"] == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as record:
+            return _units_in(json.loads(record.read("don-vi.json")), register)
     if response["Content-Type"].startswith("application/json"):
         return _units_in(response.json(), register)
     return {response.context["question"].unit.pk}

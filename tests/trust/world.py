@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -13,13 +13,14 @@ from django.test import Client
 
 from communes.actions import issue_token
 from communes.models import ApiToken, Membership, Unit, User, today
-from programs.actions import Item, submit_report
+from programs.actions import Item, ask_extension, submit_report
 from programs.actions.files import add_evidence
 from programs.models import (
     Assessment,
     CriterionAssessment,
     CriterionReview,
     Evidence,
+    Extension,
     Observation,
     ObservationChange,
     Period,
@@ -41,7 +42,7 @@ YES, TYPED, SET = "ntm.xa.1.1", "ntm.xa.17.1", "NTM_XA_2021_2025"
 # Everything that a request may not touch unless it is meant to; columns that only note a visit are left out.
 KEPT: tuple[type[Model], ...] = (
     Report, ReportEvent, CriterionReview, Reopening, Observation, ObservationChange, Assessment,
-    CriterionAssessment, Recognition, Period, Membership, User, ApiToken, Evidence, StoredFile,
+    CriterionAssessment, Recognition, Period, Membership, User, ApiToken, Evidence, StoredFile, Extension,
 )  # fmt: skip
 VISITS = {"last_login", "last_used_on"}
 
@@ -84,7 +85,7 @@ class Thing:
 class World:
     """Built once a test: people by name, what each may do, and their browsers and programs."""
 
-    def __init__(self, *, sent: bool = False) -> None:
+    def __init__(self, *, sent: bool = False, asked: bool = False) -> None:
         self.people: People = make_people()
         self.today = today()
         self.register = Register()
@@ -95,9 +96,16 @@ class World:
                 "muong_giang", unit("03703", date(2024, 6, 30)), "2024", self.people.predecessor, sent
             ),
         ]
+        if asked:
+            for thing, cadre in zip(self.things, self._cadres(), strict=True):
+                later = self.today + timedelta(days=60)
+                ask_extension(report=thing.report, by=cadre, today=self.today, until=later, reason="Mưa lũ")
         # Made before anything is taken back: signing in is stored too.
         self.browsers = self._browsers()
         self.programs = self._programs()
+
+    def _cadres(self) -> list[User]:
+        return [self.people.cadre, self.people.neighbour, self.people.predecessor]
 
     @staticmethod
     def _thing(name: str, owner: Unit, period: str, cadre: User, sent: bool) -> Thing:

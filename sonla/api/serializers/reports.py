@@ -22,7 +22,7 @@ class ReportSerializer(serializers.Serializer):
     form = serializers.CharField(source="form.code")
     period = serializers.CharField(source="period.code")
     period_state = serializers.ChoiceField(choices=PeriodState.choices, source="period.state")
-    deadline = serializers.DateField(source="period.deadline")
+    deadline = serializers.DateField(source="due_on")
     state = serializers.ChoiceField(choices=ReportState.choices)
     version = serializers.IntegerField()
     entered = serializers.IntegerField()

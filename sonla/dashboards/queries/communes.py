@@ -85,7 +85,8 @@ class CommuneRow:
     def is_overdue(self) -> bool:
         """Never sent, and the deadline is over."""
         never = self.report is None or self.report.first_sent_at is None
-        return never and self.question.period.deadline < self.question.today
+        due = self.report.due_on if self.report else self.question.period.due_on
+        return never and due < self.question.today
 
     @property
     def is_full(self) -> bool:

@@ -220,6 +220,12 @@ class Filed:
     first_sent_at: datetime | None
     sent_at: datetime | None
     updated_at: datetime
+    extended_until: date | None
+
+    @property
+    def due_on(self) -> date:
+        """The day by whose end it is to be sent: the period's, or a later one that was granted."""
+        return max(self.deadline, self.extended_until or self.deadline)
 
     def counts_at(self, state: int) -> bool:
         """Whether it is in a total of that state: at least one figure, sent, or confirmed."""
@@ -234,8 +240,8 @@ class Filed:
 
     @property
     def is_on_time(self) -> bool:
-        """Sent for the first time by the end of the deadline's day."""
-        return self.first_sent_at is not None and timezone.localdate(self.first_sent_at) <= self.deadline
+        """Sent for the first time by the end of the day it was due."""
+        return self.first_sent_at is not None and timezone.localdate(self.first_sent_at) <= self.due_on
 
     @property
     def is_late(self) -> bool:
@@ -246,7 +252,7 @@ def reports_of(units: Collection[int], period: Period, form: int) -> dict[int, F
     """The communes' reports of the period, by unit: one query."""
     rows = Report.objects.filter(unit__in=units, period=period, form=form)
     columns = ("unit_id", "pk", "state", "entered", "first_sent_at", "sent_at", "updated_at")
-    return {unit: Filed(period.deadline, *rest) for unit, *rest in rows.values_list(*columns)}
+    return {unit: Filed(period.due_on, *rest) for unit, *rest in rows.values_list(*columns, "extended_until")}
 
 
 def households_of(units: Collection[int], period: Period) -> dict[int, int]:
