@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import entry, extensions, files, history, home, review
+from programs.views import entry, extensions, files, history, home, honesty, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,5 +17,8 @@ urlpatterns = [
     path("reports/<int:pk>/return/", review.report_return, name="report_return"),
     path("reports/<int:pk>/evidence/", files.evidence, name="report_evidence"),
     path("files/<int:pk>/<slug:key>/", files.stored_file, name="stored_file"),
+    path("changes/", honesty.changes, name="late_changes"),
+    path("changes/table.csv", honesty.changes_table, name="late_changes_table"),
+    path("units/<str:code>/record.zip", honesty.record, name="unit_record"),
     path("reports/<int:pk>/history/<str:code>/", history.history, name="figure_history"),
 ]

@@ -49,6 +49,9 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "reports/<int:pk>/history/<str:code>/": {"GET": Who.READER},
     "reports/<int:pk>/evidence/": {"GET": Who.READER, "POST": Who.WRITER},
     "files/<int:pk>/<slug:key>/": {"GET": Who.READER},
+    "changes/": {"GET": Who.SIGNED_IN},
+    "changes/table.csv": {"GET": Who.SIGNED_IN},
+    "units/<str:code>/record.zip": {"GET": Who.READER},
     # dashboards
     "units/": {"GET": Who.SIGNED_IN},
     "tong-hop/": {"GET": Who.SIGNED_IN},

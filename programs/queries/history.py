@@ -17,6 +17,7 @@ from programs.models import (
     Report,
     Requirement,
 )
+from programs.queries.honesty import Backing, backing_of, late_words
 from programs.queries.structure import Row, structure_of
 from programs.queries.thresholds import threshold_words
 from programs.queries.timeline import Step, timeline_of
@@ -34,6 +35,8 @@ class Change:
     note: str
     reason: str
     version: int
+    reason_kind: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class FigureHistory:
     code: str
     entries: list[Save | Step]
     series: list[UnitSeries]
+    backing: Backing
 
     @property
     def needed(self) -> str:
@@ -124,10 +128,14 @@ def figure_history(report: Report, code: str, *, reader: User, today: date) -> F
             unit=report.unit_id, period=report.period_id, indicator__in=row.indicators
         ),
     )
-    steps = timeline_of(report, list(report.reviews.select_related("criterion")))
+    reviews = list(report.reviews.select_related("criterion", "by", "agency"))
+    steps = timeline_of(report, reviews)
     entries: list[Save | Step] = [*_saves(changes.select_related("by"), row), *steps]
     entries.sort(key=lambda one: one.at, reverse=True)
-    return FigureHistory(report, row, code, entries, _series(report, row, reader, today))
+    section = structure.section_of[indicator.pk]
+    said = [one for one in reviews if one.criterion == section.criterion]
+    backing = backing_of(report, row, said, reader=reader, today=today)
+    return FigureHistory(report, row, code, entries, _series(report, row, reader, today), backing)
 
 
 def _saves(rows: Iterable[ObservationChange], row: Row) -> list[Save]:
@@ -160,6 +168,8 @@ def _change(one: ObservationChange, row: Row, part: str) -> Change:
         note=one.note,
         reason=one.reason,
         version=one.version,
+        reason_kind=str(one.get_reason_kind_display()) if one.reason_kind else "",
+        late=late_words(one.after),
     )
 
 

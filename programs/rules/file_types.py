@@ -11,7 +11,20 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-__all__ = ["DOC", "DOCX", "JPEG", "PDF", "PNG", "XLS", "XLSX", "BadFile", "FileType", "clean_name", "type_of"]
+__all__ = [
+    "DOC",
+    "DOCX",
+    "JPEG",
+    "PDF",
+    "PNG",
+    "XLS",
+    "XLSX",
+    "BadFile",
+    "FileType",
+    "clean_name",
+    "plain_name",
+    "type_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +252,19 @@ FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]+')
 ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
+def plain_name(name: str) -> str:
+    """A name for one file or folder on any system: no path, no signs that hide or steer, 120 letters."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    name = "".join(sign for sign in name if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return " ".join(FORBIDDEN.sub("-", name).split()).strip(". ")[:LONGEST_NAME].rstrip(". ") or "tệp"
+
+
 def clean_name(name: str, kind: FileType) -> str:
-    """What the person called a file, without folders, signs that hide or steer, and with the true ending.
+    """What the person called a file, as `plain_name`, and with the true ending.
 
     'C:\\x\\Biên bản.pdf.exe' of a PDF is 'Biên bản.pdf'.
     """
-    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    name = "".join(sign for sign in name if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    name = " ".join(FORBIDDEN.sub("-", name).split()).strip(". ")
+    name = plain_name(name[-500:])
     same = {kind.extension, ".jpeg"} if kind is JPEG else {kind.extension}
     while (ending := ENDING.search(name)) and (
         ending[0].lower() in same or ending[0].lower() in ENDINGS_THAT_MEAN

@@ -1,12 +1,17 @@
 """The first page: a cadre's work, or for the province the way to its own first page."""
 
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from communes.models import Level, Membership, today
+from communes.models import Level, Membership, Role, today
 from programs.queries.home import home_page
 
 
@@ -16,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """A cadre of communes sees what there is to do; who looks after a larger unit is led to its page."""
     held = Membership.objects.of(request.user, today()).select_related("unit", "unit__kind")
     units = {row.unit_id: row.unit for row in held}.values()
+    _tell_who_only_reads(request, held)
     for level in (Level.PROVINCE, Level.DISTRICT):
         for unit in units:
             if unit.level == level:
@@ -26,3 +32,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "programs/home_empty.html")
     page = home_page(request.user, list(units), today(), all_reports="all" in request.GET)
     return render(request, "programs/home.html", {"page": page})
+
+
+def _tell_who_only_reads(request: HttpRequest, held: Collection[Membership]) -> None:
+    """An inspector's account, made with an end: what it may do, and until when."""
+    ends = [row.valid_to for row in held if row.valid_to is not None]
+    if held and len(ends) == len(held) and all(row.role == Role.VIEWER for row in held):
+        last = max(ends) - timedelta(days=1)
+        messages.info(request, _("Tài khoản chỉ xem, đến hết ngày {day}.").format(day=f"{last:%d/%m/%Y}"))
