@@ -5,7 +5,7 @@ done once when the register changes, so that no page ever walks a tree.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,10 +37,13 @@ class LoopError(ValueError):
     """A unit would stand under itself, or descend from itself."""
 
 
-def ancestry(ties: Iterable[Tie], lives: Mapping[int, tuple[date, date]]) -> list[Descent]:
+def ancestry(
+    ties: Iterable[Tie], lives: Mapping[int, tuple[date, date]], units: Collection[int] | None = None
+) -> list[Descent]:
     """Every (unit, ancestor) pair with the days on which it holds; each unit is its own at depth 0.
 
-    `lives` gives each unit's own days. Raises LoopError when ties of one day form a loop.
+    `lives` gives each unit's own days; with `units` only their ancestors are asked for. Raises LoopError
+    when ties of one day form a loop.
     """
     ups: dict[int, list[Tie]] = defaultdict(list)
     for tie in ties:
@@ -56,7 +59,8 @@ def ancestry(ties: Iterable[Tie], lives: Mapping[int, tuple[date, date]]) -> lis
             if first < last:
                 climb(origin, tie.parent, depth + 1, first, last)
 
-    for unit, (start, end) in lives.items():
+    for unit in lives if units is None else units:
+        start, end = lives[unit]
         climb(unit, unit, 0, start, end)
     return _joined(found)
 

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from communes.models import Membership, Unit, User, Verification
+from communes.models import Level, Membership, Unit, User, Verification
 from programs.models import CriteriaSet, Observation, ObservationChange, Recognition, Report, ReportState
 from tests.demo.conftest import PASSWORD
 
@@ -35,9 +35,20 @@ class TestLoaded:
         roles = dict(Membership.objects.exclude(role="cadre").values_list("user__username", "role"))
         assert roles == {"tinh": "reviewer", "xem": "viewer"}
         cadre = User.objects.get(username="xa.03703")
-        writable = Unit.objects.held_by(cadre, TODAY, "cadre")
+        writable = Unit.objects.held_by(cadre, TODAY, "cadre").exclude(level=Level.VILLAGE)
         assert [unit.name for unit in writable] == ["Xã Quỳnh Nhai"]
         assert Unit.objects.readable_by(cadre, TODAY).count() > 4
+
+    def test_villages_live_on_across_the_merger_and_are_marked(self) -> None:
+        villages = Unit.objects.filter(level=Level.VILLAGE)
+        assert 2_000 < villages.count() < 2_600
+        assert not villages.exclude(name__endswith="(minh họa)", name_mark=Verification.DEMO).exists()
+        one = villages.filter(code__startswith="03688-").order_by("pk").first()
+        assert one is not None
+        for day in (date(2024, 6, 30), TODAY):
+            above = one.ancestors.on(day).filter(depth=1).get()
+            assert above.ancestor.code == "03688"
+            assert above.ancestor.lives_on(day)
 
     def test_nobody_logs_in_as_the_author_of_the_history(self) -> None:
         assert not User.objects.get(username="minh-hoa").has_usable_password()

@@ -12,8 +12,9 @@ from sonla.demo.generator.reports import draw_plans
 from sonla.demo.generator.streams import SEED
 from sonla.demo.generator.world import World, draw_world
 from sonla.demo.history import History, load_decisions
-from sonla.demo.people import AUTHOR, PROVINCE, REVIEWER, load_people
+from sonla.demo.people import ADMIN, AUTHOR, PROVINCE, REVIEWER, load_people
 from sonla.demo.sources import SET, asks_of_set, territory_of_register
+from sonla.demo.villages import load_villages
 
 
 class Command(BaseCommand):
@@ -41,6 +42,9 @@ class Command(BaseCommand):
         world = draw_world(territory_of_register(), asks_of_set(), seed)
         made = load_decisions(world.decisions)
         self._say(f"Quyết định công nhận: {made}.")
+        admin = User.objects.get(username=ADMIN)
+        made = load_villages(world.territory, world.bases, by=admin, today=today(), seed=seed)
+        self._say(f"Thôn, bản minh họa: thêm {made}.")
         # Hundreds of thousands of small objects, none in a circle: looking for some is a sixth of the time.
         gc.disable()
         try:
