@@ -76,7 +76,8 @@ def record_zip(record: CommuneRecord, *, by: str, at: datetime, demo: bool) -> I
 
 
 def _info(name: str, at: datetime, packed: bool = False) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, timezone.localtime(at).timetuple()[:6])
+    local = timezone.localtime(at)
+    info = zipfile.ZipInfo(name, (local.year, local.month, local.day, local.hour, local.minute, local.second))
     info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
     info.external_attr = 0o640 << 16
     return info
@@ -137,7 +138,8 @@ def _readme(record: CommuneRecord, by: str, at: datetime, demo: bool, lost: Sequ
     yield _("Hồ sơ số liệu của {unit} ({code})").format(unit=record.unit.name, code=record.unit.code)
     if demo:
         yield _("Dữ liệu minh họa, KHÔNG PHẢI SỐ LIỆU CHÍNH THỨC")
-    yield _("Tải lúc {at}, người tải: {by}").format(at=f"{timezone.localtime(at):%d/%m/%Y %H:%M}", by=by)
+    local = timezone.localtime(at)
+    yield _("Tải lúc {at}, người tải: {by}").format(at=f"{local:%d/%m/%Y %H:%M}", by=by)
     yield ""
     yield _("so-lieu-{code}.xlsx: số liệu và lịch sử sửa, mỗi đơn vị hai trang tính").format(
         code=record.unit.code
