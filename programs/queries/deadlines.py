@@ -1,6 +1,6 @@
 """When reports are due, in days and in words: working days, and more time that was asked for or granted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,12 +94,18 @@ def waiting_extensions(user: User, today: date) -> "QuerySet[Extension]":
     return rows.select_related("report__unit", "report__period", "report__form").order_by("until", "asked_at")
 
 
-def unsent_words(names: Iterable[str], day: date, what: str) -> str:
-    """The text to paste into a message group: 'Còn 3 xã chưa gửi …: A, B, C. Hạn 15/12/2026.'"""
-    listed = list(names)
-    if not listed:
-        return ""
-    words = _("Còn {count} xã chưa gửi {what}: {names}. Hạn {day}.")
-    return words.format(
-        count=len(listed), what=what, names=", ".join(listed), day=f"{day.day}/{day.month}/{day.year}"
-    )
+def unsent_words(unsent: Sequence[str], day: date, what: str, returned: Sequence[str] = ()) -> str:
+    """The text to paste into a message group: 'Còn 3 xã chưa gửi …: A, B, C. Hạn 15/12/2026.'
+
+    `returned` are those that were to mend theirs and send it again. '' when nobody is left.
+    """
+    said = []
+    if unsent:
+        words = _("Còn {count} xã chưa gửi {what}: {names}.")
+        said.append(words.format(count=len(unsent), what=what, names=", ".join(unsent)))
+    if returned:
+        words = _("{count} xã cần chỉnh sửa và gửi lại: {names}.")
+        said.append(words.format(count=len(returned), names=", ".join(returned)))
+    if said:
+        said.append(_("Hạn {day}.").format(day=f"{day.day}/{day.month}/{day.year}"))
+    return " ".join(said)

@@ -257,4 +257,6 @@ class TestWords:
         assert text == (
             "Còn 2 xã chưa gửi báo cáo nông thôn mới năm 2026: Xã Quỳnh Nhai, Xã Mường Chiên. Hạn 15/12/2026."
         )
+        again = unsent_words([], DUE, "báo cáo", ["Co Mạ"])
+        assert again == "1 xã cần chỉnh sửa và gửi lại: Co Mạ. Hạn 15/12/2026."
         assert unsent_words([], DUE, "báo cáo") == ""

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import SENT_STATES, ReportState
+from programs.queries.deadlines import unsent_words
 from sonla.dashboards.queries.communes import CommuneRow, Province, province_of
 from sonla.dashboards.queries.question import Question
 
@@ -55,6 +57,18 @@ class ReportsPage:
             (name, words, sum(belongs(row) for row in self.province.rows))
             for name, (words, belongs) in SHOWN.items()
         ]
+
+    @property
+    def message(self) -> str:
+        """Who has not sent, as a text to paste into a message group; '' when all have."""
+        names: dict[str, list[str]] = {"unsent": [], "returned": []}
+        for row in self.province.rows:
+            for shown, listed in names.items():
+                if SHOWN[shown][1](row):
+                    listed.append(row.unit.name.removeprefix(f"{row.unit.kind_name.capitalize()} "))
+        period = self.question.period
+        what = gettext("báo cáo nông thôn mới {period}").format(period=period.title.lower())
+        return unsent_words(names["unsent"], period.due_on, what, names["returned"])
 
     @property
     def sent(self) -> int:
