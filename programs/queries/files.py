@@ -48,6 +48,10 @@ class Paper:
         return [row.number or row.title for row in self.rows]
 
     @property
+    def codes(self) -> list[str]:
+        return [row.indicator.code for row in self.rows]
+
+    @property
     def kind(self) -> str:
         return str(KINDS.get(self.file.media_type, self.file.media_type))
 
@@ -118,6 +122,11 @@ class EvidencePage:
     def backed(self) -> int:
         """How many of the form's rows have a file behind them."""
         return sum(len(section.rows) - len(section.without) for section in self.sections)
+
+    @property
+    def bare(self) -> list[EvidenceSection]:
+        """Criteria without any file."""
+        return [section for section in self.sections if not section.papers]
 
     @property
     def row_count(self) -> int:

@@ -33,7 +33,7 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _act(request, report)
-    return _show(request, report, preset=frozenset({request.GET.get("for", "")}))
+    return _show(request, report, preset=frozenset(request.GET.getlist("for")))
 
 
 def _show(
