@@ -161,6 +161,14 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
 )
 MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o640
+# A file larger than this is refused by whoever takes files; no more of it is kept on the way in.
+LARGEST_UPLOAD = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = [
+    "sonla.uploads.Limit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # A report of 204 figures sends several fields for each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

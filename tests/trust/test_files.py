@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from programs.actions.files import store_file
 from programs.models import StoredFile
@@ -136,3 +136,29 @@ def test_the_token_of_a_form_is_asked_for(world: World) -> None:
     response = strict.post(f"/reports/{world.things[0].report.pk}/evidence/", {"file": upload(pdf())})
 
     assert response.status_code == 403
+
+
+def test_no_more_of_a_huge_file_is_kept_than_it_takes_to_refuse_it(world: World) -> None:
+    report, most = world.things[0].report, 10 * 1024 * 1024
+    huge = upload(pdf() + bytes(3 * most))
+    factory = RequestFactory()
+    body = {"file": huge}
+    request = factory.post("/", body)
+    assert most < len(request.FILES["file"].read()) < most + 1024 * 1024
+    request.close()
+
+    huge.seek(0)
+    response = world.browsers["cadre"].post(f"/reports/{report.pk}/evidence/", body)
+    assert response.status_code == 400
+    assert "Tệp lớn hơn 10 MB" in response.content.decode()
+    assert report.evidence.count() == 1
+
+
+def test_more_files_at_once_than_anybody_needs_are_refused(world: World) -> None:
+    report = world.things[0].report
+    files = [upload(pdf(words=str(number))) for number in range(21)]
+
+    response = world.browsers["cadre"].post(f"/reports/{report.pk}/evidence/", {"file": files})
+
+    assert response.status_code == 400
+    assert report.evidence.count() == 1
