@@ -193,6 +193,8 @@ class ObservationChange(models.Model):
                 fields=["unit", "indicator", "period", "version"], name="observation_change_version"
             )
         ]
+        # Changes after the province's word are few among millions, and read the latest first.
+        indexes = [models.Index(fields=["-at"], condition=~Q(after=""), name="observation_change_late")]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} · {self.unit_id} · {self.period_id} · {self.version}"
