@@ -59,6 +59,8 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "units/<str:code>/table.csv": {"GET": Who.READER},
     "units/<str:code>/heatmap/": {"GET": Who.READER},
     "units/<str:code>/reports/": {"GET": Who.READER},
+    "units/<str:code>/series/": {"GET": Who.READER},
+    "units/<str:code>/indicators/<str:indicator>/": {"GET": Who.READER},
     "units/<str:code>/criteria/<int:number>/": {"GET": Who.READER},
     # API: its description
     "api/schema/": {"GET": Who.PUBLIC},

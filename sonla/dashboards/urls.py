@@ -13,5 +13,7 @@ urlpatterns = [
     path("units/<str:code>/table.csv", views.table, name="table"),
     path("units/<str:code>/heatmap/", views.heatmap, name="heatmap"),
     path("units/<str:code>/reports/", views.reports, name="reports"),
+    path("units/<str:code>/series/", views.series, name="series"),
+    path("units/<str:code>/indicators/<str:indicator>/", views.indicator, name="indicator"),
     path("units/<str:code>/criteria/<int:number>/", views.criterion, name="criterion"),
 ]

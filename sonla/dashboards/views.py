@@ -24,10 +24,12 @@ from sonla.dashboards.filters import (
 )
 from sonla.dashboards.queries.commune import commune_page
 from sonla.dashboards.queries.criterion import criterion_page
+from sonla.dashboards.queries.indicator import indicator_page
 from sonla.dashboards.queries.overview import overview
 from sonla.dashboards.queries.question import Question, Reader, calendar, reader_of
 from sonla.dashboards.queries.reports import SHOWN, reports_page
 from sonla.dashboards.queries.search import search_units
+from sonla.dashboards.queries.series import series_page
 
 ASKED = ("period", "state")
 View = Callable[..., HttpResponse]
@@ -81,6 +83,24 @@ def criterion(request: HttpRequest, reader: Reader, code: str, number: int) -> H
     if page is None:
         raise Http404
     return _page(request, "dashboards/criterion.html", question, page, _crumbs(question, inside=True))
+
+
+@answers_questions
+def series(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """'Qua các kỳ': communes that meet the set and criteria a commune, period by period."""
+    question = _question(request, reader, code)
+    crumbs = _crumbs(question, inside=True)
+    return _page(request, "dashboards/series.html", question, series_page(question), crumbs)
+
+
+@answers_questions
+def indicator(request: HttpRequest, reader: Reader, code: str, indicator: str) -> HttpResponse:
+    """One indicator over the periods and over the communes of the unit."""
+    question = _question(request, reader, code)
+    page = indicator_page(question, indicator)
+    if page is None:
+        raise Http404
+    return _page(request, "dashboards/indicator.html", question, page, _crumbs(question, inside=True))
 
 
 @answers_questions
@@ -156,6 +176,7 @@ def _parts(question: Question) -> list[tuple[str, str]]:
     names = [
         ("unit", _("Tổng hợp")),
         ("heatmap", _("Bảng tiêu chí theo xã")),
+        ("series", _("Qua các kỳ")),
         ("reports", _("Tình hình báo cáo")),
     ]
     if question.unit.level == Level.COMMUNE:

@@ -88,9 +88,11 @@ def enter(office: User) -> Callable[..., list[Report]]:
     ) -> list[Report]:
         reports = [make_report(code, period_code, form) for code in figures]
         batches = [(report, list(figures[report.unit.code])) for report in reports]
-        record_batches(batches=batches, by=office, through=Through.IMPORT, today=TODAY)
+        # The last reports of communes that ended are entered on the day they were due.
+        day = min([report.due_on for report in reports if not report.unit.lives_on(TODAY)], default=TODAY)
+        record_batches(batches=batches, by=office, through=Through.IMPORT, today=day)
         if send:
-            reports = submit_reports(reports=reports, by=office, today=TODAY, reason="thử")
+            reports = submit_reports(reports=reports, by=office, today=day, reason="thử")
         return reports
 
     return entered

@@ -93,6 +93,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("units/<str:code>/table.csv", "GET"): Call(query=in_period),
     ("units/<str:code>/heatmap/", "GET"): Call(query=in_period),
     ("units/<str:code>/reports/", "GET"): Call(query=in_period),
+    ("units/<str:code>/series/", "GET"): Call(query=in_period),
+    ("units/<str:code>/indicators/<str:indicator>/", "GET"): Call(query=in_period),
     ("units/<str:code>/criteria/<int:number>/", "GET"): Call(query=in_period),
     # API
     ("api/v1/units/<slug:code>/", "GET"): Call(query=on_day),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
@@ -10,15 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from programs.models import FigureState, Indicator, Observation, OverUnits, ReportForm
 from programs.queries.latest import latest_figures, periods_counted
 from programs.queries.structure import Row, Section, structure_of
-from programs.queries.thresholds import threshold_words, unit_words
-from programs.queries.wording import amount_words
-from programs.rules.numbers import format_percent, round_half_up
+from programs.queries.thresholds import threshold_words
 from programs.rules.verdicts import Figure, Verdict
 from sonla.dashboards.queries.commune import row_words
 from sonla.dashboards.queries.communes import CommuneRow, Province, province_of
 from sonla.dashboards.queries.coverage import Coverage, coverage_of
 from sonla.dashboards.queries.overview import CriterionCount, count_criterion, standing_in
 from sonla.dashboards.queries.question import Question
+from sonla.dashboards.queries.sums import Sum, sum_of
 
 # Whom an indicator that may not apply speaks of: '4/5 xã có làng nghề'.
 WHERE_IT_APPLIES = {
@@ -28,15 +26,6 @@ WHERE_IT_APPLIES = {
     "ntm.xa.17.9": _("xã có cơ sở chăn nuôi"),
 }
 STANDING_ORDER = ("not_met", "insufficient", "unknown", "met", "not_applicable")
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A total as people read it, what it is made of, and the communes whose figures are in it."""
-
-    value: str
-    detail: str
-    units: set[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,49 +134,16 @@ class CriterionPage:
         )
 
     def _sum(self, indicator: Indicator, given: Mapping[int, Figure]) -> Sum:
-        """The figures of all communes as one; without a value where they do not add up to anything."""
-        if indicator.is_boolean or indicator.over_units == OverUnits.NONE:
-            return Sum("", "", set(given))
-        if indicator.is_ratio:
-            return _ratio(indicator, given)
-        if indicator.over_units == OverUnits.WEIGHTED:
-            return self._mean(indicator, given)
-        total = sum(figure.value or 0 for figure in given.values())
-        return Sum(_with_unit(total, indicator) if given else "", "", set(given))
-
-    def _mean(self, indicator: Indicator, given: Mapping[int, Figure]) -> Sum:
-        """The mean weighted by a base (income by population), each commune's last one by then."""
-        day = self.question.period.ends_on
-        base = Indicator.objects.coded(indicator.weight_code, day)
-        if base is None or not given:
-            return Sum("", "", set())
-        periods = periods_counted(day, self.question.today)
-        found = latest_figures(base, given, periods, FigureState.ENTERED)
-        weights = {pk: one.value for pk, one in found.items() if one.value}
-        if not weights:
-            return Sum("", "", set())
-        total = sum((given[pk].value or 0) * weight for pk, weight in weights.items())
-        mean = round_half_up(Fraction(total, sum(weights.values())))
-        return Sum(_with_unit(mean, indicator), "", set(weights))
-
-
-def _ratio(indicator: Indicator, given: Mapping[int, Figure]) -> Sum:
-    """Numerators and denominators each added up; a percentage is never an average of percentages."""
-    whole = {pk: figure for pk, figure in given.items() if figure.denominator}
-    above = sum(figure.value or 0 for figure in whole.values())
-    below = sum(figure.denominator or 0 for figure in whole.values())
-    if not below:
-        return Sum("", "", set())
-    detail = _("{above} trên {below} {unit}").format(
-        above=amount_words(above, indicator),
-        below=amount_words(below, indicator),
-        unit=unit_words(indicator),
-    )
-    return Sum(format_percent(above, below), detail.strip(), set(whole))
-
-
-def _with_unit(value: int, indicator: Indicator) -> str:
-    return f"{amount_words(value, indicator)} {unit_words(indicator)}".strip()
+        """The figures of all communes as one; a mean is weighted by each commune's last base by then."""
+        weights: dict[int, int] = {}
+        if indicator.over_units == OverUnits.WEIGHTED and given:
+            day = self.question.period.ends_on
+            base = Indicator.objects.coded(indicator.weight_code, day)
+            if base is not None:
+                periods = periods_counted(day, self.question.today)
+                found = latest_figures(base, given, periods, FigureState.ENTERED)
+                weights = {pk: one.value for pk, one in found.items() if one.value}
+        return sum_of(indicator, given, weights)
 
 
 def criterion_page(question: Question, number: int) -> CriterionPage | None:

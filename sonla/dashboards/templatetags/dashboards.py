@@ -13,6 +13,7 @@ from programs.rules.numbers import format_number, format_percent, round_half_up
 from programs.templatetags.figures import level_chip
 from sonla.dashboards.queries.coverage import Coverage
 from sonla.dashboards.queries.overview import STANDINGS, CriterionCount
+from sonla.dashboards.queries.series import Break, Column
 from sonla.dashboards.queries.standing import Cell
 
 register = template.Library()
@@ -43,6 +44,11 @@ WHOLE = (1, 14)
 HALF = (9, 6)
 STRIP_HEIGHT = 16
 TREND_STEP = 64
+SERIES_STEP = 68
+SERIES_BAR = 40
+SERIES_HEIGHT = 120
+# Above the columns: the break's word, then the column's.
+SERIES_TOP = 44
 TREND_HEIGHT = 96
 TREND_TOP = 20
 
@@ -161,4 +167,35 @@ def trend_chart(points: Sequence[Any], total: int) -> dict[str, Any]:
         "base": TREND_TOP + TREND_HEIGHT,
         "full": TREND_HEIGHT,
         "label_y": TREND_TOP + TREND_HEIGHT + 18,
+    }
+
+
+@register.inclusion_tag("dashboards/parts/series.html")
+def series_chart(columns: Sequence[Column], breaks: Sequence[Break]) -> dict[str, Any]:
+    """One column a period, hatched where nothing is known; a dashed line where the ground changed."""
+    drawn = []
+    for place, column in enumerate(columns):
+        height = SERIES_HEIGHT if column.share is None else round_half_up(SERIES_HEIGHT * column.share)
+        drawn.append(
+            {
+                "known": column.share is not None,
+                "x": place * SERIES_STEP + (SERIES_STEP - SERIES_BAR) // 2,
+                "middle": place * SERIES_STEP + SERIES_STEP // 2,
+                "y": SERIES_TOP + SERIES_HEIGHT - height,
+                "height": height,
+                "words": column.words,
+                "code": column.period.code,
+            }
+        )
+    lines: dict[int, list[str]] = {}
+    for one in breaks:
+        lines.setdefault(one.before * SERIES_STEP, []).append(one.label)
+    base = SERIES_TOP + SERIES_HEIGHT
+    return {
+        "columns": drawn,
+        "breaks": [{"x": x, "words": words} for x, words in lines.items()],
+        "width": max(len(drawn), 1) * SERIES_STEP,
+        "height": base + 24,
+        "base": base,
+        "bar": SERIES_BAR,
     }

@@ -1,0 +1,245 @@
+"""What changed over the periods: communes that meet the set, criteria a commune, one indicator.
+
+Every period is counted on its own communes, as they stood on its last day; where communes were reorganised or
+another set counts, the series has a break, and nothing is compared across it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+
+from communes.models import Ancestry, Level, Succession
+from programs.models import Assessment, CriterionAssessment, Period, Result
+from programs.rules.numbers import format_number, round_half_up
+from sonla.dashboards.queries.question import Question
+
+MISSING = "—"
+_UNKNOWN = Q(result=Result.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A commune of the territory while it was there."""
+
+    pk: int
+    code: str
+    name: str
+    search_name: str
+    kind: str
+    valid_from: date
+    valid_to: date | None
+
+    def was_there(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Between two periods the ground changed: who reports, or by which set."""
+
+    before: int
+    words: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One period in a chart: how high (of 1), what stands above it; hatched where nothing is known."""
+
+    period: Period
+    words: str
+    share: Fraction | None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The periods of a series, the earliest first, who owed a report in each, and the breaks between."""
+
+    periods: tuple[Period, ...]
+    members: dict[int, Member]
+    owing: dict[int, list[int]]
+    breaks: tuple[Break, ...]
+
+    def breaks_at(self, place: int) -> list[Break]:
+        return [one for one in self.breaks if one.before == place]
+
+
+def ground_of(question: Question) -> Ground:
+    """Who was there and owed the report in each period up to the question's: two queries."""
+    calendar = question.calendar
+    every = calendar.periods[calendar.periods.index(question.period) :]
+    # A period inside another (2024-H1 in 2024) stands before it; of two that end together the shorter one.
+    periods = tuple(sorted(every, key=lambda one: (one.ends_on, -one.starts_on.toordinal())))
+    rows = Ancestry.objects.filter(
+        ancestor=question.unit, unit__level=Level.COMMUNE, unit__in=question.reader.scope
+    )
+    columns = ("unit_id", "unit__code", "unit__name", "unit__search_name", "unit__kind_id")
+    ties = [Member(*row) for row in rows.values_list(*columns, "valid_from", "valid_to")]
+    ties.sort(key=lambda one: (one.code, one.valid_from))
+    owing = {
+        period.pk: list(
+            dict.fromkeys(
+                one.pk
+                for one in ties
+                if one.kind in calendar.programmes[period.pk].kinds and one.was_there(period.ends_on)
+            )
+        )
+        for period in periods
+    }
+    shown = tuple(period for period in periods if owing[period.pk])
+    members = {one.pk: one for one in ties}
+    return Ground(shown, members, owing, tuple(_breaks(question, shown, members)))
+
+
+def _breaks(question: Question, periods: Sequence[Period], members: Iterable[int]) -> Iterable[Break]:
+    changed = (
+        Succession.objects.filter(successor__in=list(members))
+        .exclude(
+            whole=True,
+            predecessor__code=F("successor__code"),
+            predecessor__name=F("successor__name"),
+            predecessor__kind=F("successor__kind"),
+        )
+        .order_by("successor__valid_from")
+    )
+    days = list(changed.values_list("successor__valid_from", flat=True).distinct())
+    programmes = question.calendar.programmes
+    for place, (earlier, later) in enumerate(pairwise(periods), 1):
+        for day in days:
+            if earlier.ends_on < day <= later.ends_on:
+                label = f"{day.day}/{day.month}/{day.year}"
+                yield Break(place, _("Sắp xếp đơn vị hành chính {day}").format(day=label), label)
+        if programmes[earlier.pk].criteria_set != programmes[later.pk].criteria_set:
+            yield Break(place, _("Đánh giá theo bộ tiêu chí khác"), _("bộ khác"))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The communes of one period: who meets the set on its last day, and their criteria in the period."""
+
+    period: Period
+    met: int
+    determined: int
+    expected: int
+    known: int
+    criteria: int
+    count: int
+    moved: int | None
+    breaks: list[Break]
+
+    @property
+    def mean(self) -> Fraction | None:
+        """Criteria met a commune, of those with a result in the period."""
+        return Fraction(self.criteria, self.known) if self.known else None
+
+    @property
+    def mean_words(self) -> str:
+        mean = self.mean
+        return MISSING if mean is None else format_number(round_half_up(mean, 2), 2)
+
+
+@dataclass(frozen=True)
+class SeriesPage:
+    """The page 'Qua các kỳ' of a province or a (former) district."""
+
+    question: Question
+    ground: Ground
+    points: list[Point]
+
+    @cached_property
+    def met_columns(self) -> list[Column]:
+        """The communes that meet the set, as a share of those that reported for."""
+        return [
+            Column(
+                one.period,
+                f"{one.met}/{one.expected}" if one.determined else MISSING,
+                Fraction(one.met, one.expected) if one.determined else None,
+            )
+            for one in self.points
+        ]
+
+    @cached_property
+    def mean_columns(self) -> list[Column]:
+        return [
+            Column(one.period, one.mean_words, None if one.mean is None else one.mean / one.count)
+            for one in self.points
+        ]
+
+
+def series_page(question: Question) -> SeriesPage:
+    """The series of a territory; the number of queries grows with nothing: four for it all."""
+    ground = ground_of(question)
+    verdicts = _verdicts(question, ground)
+    scores = _scores(question, ground)
+    points: list[Point] = []
+    for place, period in enumerate(ground.periods):
+        owing = ground.owing[period.pk]
+        known = [scores[period.pk, pk] for pk in owing if (period.pk, pk) in scores]
+        decided = [pk for pk in owing if pk in verdicts[period.pk]]
+        met = sum(verdicts[period.pk][pk] for pk in decided)
+        breaks = ground.breaks_at(place)
+        before = points[-1] if points and not breaks and points[-1].determined else None
+        points.append(
+            Point(
+                period,
+                met=met,
+                determined=len(decided),
+                expected=len(owing),
+                known=len(known),
+                criteria=sum(known),
+                count=question.calendar.programmes[period.pk].count,
+                moved=met - before.met if before and decided else None,
+                breaks=breaks,
+            )
+        )
+    return SeriesPage(question, ground, points)
+
+
+def _verdicts(question: Question, ground: Ground) -> dict[int, dict[int, bool]]:
+    """Of each period, who meets the set by its last day: the last determined verdict of each. One query."""
+    rows = (
+        Assessment.objects.at_least(question.state)
+        .determined()
+        .filter(
+            unit__in=list(ground.members),
+            criteria_set__in=question.calendar.sets,
+            period__in=[period.pk for period in question.calendar.periods],
+        )
+        .exclude(result=Result.NOT_APPLICABLE)
+    )
+    known = sorted(
+        rows.values_list("unit_id", "result", "period__ends_on", "period__starts_on"),
+        key=lambda row: (row[2], -row[3].toordinal()),
+    )
+    found: dict[int, dict[int, bool]] = {}
+    last: dict[int, bool] = {}
+    place = 0
+    for period in ground.periods:
+        while place < len(known) and known[place][2] <= period.ends_on:
+            unit, result, _ends, _starts = known[place]
+            last[unit] = result == Result.MET
+            place += 1
+        found[period.pk] = dict(last)
+    return found
+
+
+def _scores(question: Question, ground: Ground) -> Mapping[tuple[int, int], int]:
+    """Criteria met by (period, commune), of those with at least one decided criterion. One query."""
+    rows = (
+        CriterionAssessment.objects.at_least(question.state)
+        .filter(
+            unit__in=list(ground.members),
+            period__in=[period.pk for period in ground.periods],
+            criterion__criteria_set__in=question.calendar.sets,
+        )
+        .order_by()
+        .values_list("period_id", "unit_id")
+        .annotate(met=Count("pk", filter=Q(result=Result.MET)), known=Count("pk", filter=~_UNKNOWN))
+    )
+    return {(period, unit): met for period, unit, met, known in rows if known}
