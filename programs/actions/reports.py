@@ -29,6 +29,7 @@ __all__ = [
     "accept_report",
     "accept_reports",
     "approve_report",
+    "before_leader",
     "present_report",
     "return_report",
     "send_back",
@@ -41,16 +42,22 @@ REVIEWED_STATES = (ReportState.SENT, ReportState.ACCEPTED)
 
 
 def submit_report(
-    *, report: Report, by: User, today: date, reason: str = "", at: datetime | None = None
+    *,
+    report: Report,
+    by: User,
+    today: date,
+    reason: str = "",
+    at: datetime | None = None,
+    signing: Signing | None = None,
 ) -> Report:
     """Send a report to the province ('Gửi báo cáo'), where the form does not go by the leader.
 
     Its figures become 'đã gửi'; gaps stay missing; what is sent is frozen as a version. Raises
     PermissionDenied, and ValidationError with code 'frozen' when it cannot be sent now, 'empty' when it
     holds nothing, 'incomplete' when rows are missing and no reason is given, 'leader' when the commune's
-    leader must approve it first.
+    leader must approve it first; else by field of the signing, where the signed paper comes with it.
     """
-    return submit_reports(reports=[report], by=by, today=today, reason=reason, at=at)[0]
+    return submit_reports(reports=[report], by=by, today=today, reason=reason, at=at, signing=signing)[0]
 
 
 @transaction.atomic
@@ -61,6 +68,7 @@ def submit_reports(
     today: date,
     reason: str = "",
     at: datetime | None = None,
+    signing: Signing | None = None,
 ) -> list[Report]:
     """Send many reports at once, each by the rules of `submit_report`."""
     found = _locked(Report.objects.writable_by(by, today), reports)
@@ -69,7 +77,9 @@ def submit_reports(
         if report.form.leader_step:
             raise ValidationError(_("Biểu này qua lãnh đạo xã duyệt rồi mới gửi."), code="leader")
         _check_ready(report, structures, today, reason)
-    return _send(found, structures, by, at or timezone.now())
+        if signing is not None:
+            check_signing(signing, report.period, today)
+    return _send(found, structures, by, at or timezone.now(), signing)
 
 
 @transaction.atomic
@@ -95,7 +105,7 @@ def approve_report(
     Two leaders at once: the second finds it sent. Raises PermissionDenied without the leader's role, and
     ValidationError with code 'waiting' when it is not before the leader, else by field of the signing.
     """
-    report = _before_leader(report, by, today)
+    report = before_leader(report, by, today)
     check_signing(signing, report.period, today)
     return _send([report], _structures([report]), by, at or timezone.now(), signing)[0]
 
@@ -106,7 +116,7 @@ def send_back(*, report: Report, by: User, today: date, comment: str, at: dateti
 
     Raises PermissionDenied, and ValidationError with code 'waiting' or 'comment'.
     """
-    report = _before_leader(report, by, today)
+    report = before_leader(report, by, today)
     if not comment.strip():
         raise ValidationError(_("Ghi ý kiến để người lập biết cần sửa gì."), code="comment")
     was_returned = report.reviews.filter(verdict=ReviewVerdict.RETURNED).exists()
@@ -115,7 +125,11 @@ def send_back(*, report: Report, by: User, today: date, comment: str, at: dateti
     return report
 
 
-def _before_leader(report: Report, by: User, today: date) -> Report:
+def before_leader(report: Report, by: User, today: date) -> Report:
+    """The report under its row's lock, as it waits for this leader.
+
+    Raises PermissionDenied, and ValidationError with code 'waiting' once it was sent or given back.
+    """
     (report,) = _locked(Report.objects.approvable_by(by, today), [report])
     if report.state != ReportState.WAITING:
         raise ValidationError(_("Báo cáo không còn chờ duyệt: đã gửi hoặc đã trả lại."), code="waiting")

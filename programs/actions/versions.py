@@ -31,10 +31,15 @@ def check_signing(signing: Signing, period: Period, today: date) -> None:
     exist yet.
     """
     errors: dict[str, str] = {}
-    if not signing.document.strip():
-        errors["document"] = _("Ghi số, ký hiệu văn bản, ví dụ: 123/BC-UBND.")
-    if not signing.signatory.strip():
-        errors["signatory"] = _("Ghi họ tên người ký.")
+    for name, empty in (
+        ("document", _("Ghi số, ký hiệu văn bản, ví dụ: 123/BC-UBND.")),
+        ("signatory", _("Ghi họ tên người ký.")),
+    ):
+        text, longest = getattr(signing, name).strip(), ReportVersion._meta.get_field(name).max_length or 0
+        if not text:
+            errors[name] = empty
+        elif len(text) > longest:
+            errors[name] = _("Dài nhất {limit} ký tự.").format(limit=longest)
     if signing.signed_on is None:
         errors["signed_on"] = _("Ghi ngày ký.")
     elif signing.signed_on > today:

@@ -14,7 +14,7 @@ from programs.queries.wording import figure_words
 from programs.rules.verdicts import Figure
 
 # Raised when the shape below changes: an old version is read by the number it carries.
-SHAPE = 1
+SHAPE = 2
 
 
 def printed_report(
@@ -104,4 +104,7 @@ def _figure(row: Row, part: str, figures: Mapping[int, Figure]) -> dict[str, Any
         "not_applicable": figure.not_applicable,
         "shown": words.main,
         "detail": words.detail,
+        "kind": indicator.kind,
+        "decimals": indicator.decimals,
+        "scale": indicator.entry_scale,
     }
