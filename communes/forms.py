@@ -6,7 +6,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import ApiToken, User
+from communes.models import ApiToken, Role, User
+from communes.queries import GRANTABLE
 
 
 class SignInForm(AuthenticationForm):
@@ -46,6 +47,17 @@ class OwnPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].label = _("Nhập lại mật khẩu mới")
         self.fields["new_password2"].help_text = ""
 
+    def clean_new_password1(self) -> str:
+        """A temporary password is known to whoever made it: it cannot be kept."""
+        new: str = self.cleaned_data["new_password1"]
+        if self.user.password_is_temporary and self.user.check_password(new):
+            raise forms.ValidationError(_("Mật khẩu mới phải khác mật khẩu tạm."))
+        return new
+
+    def save(self, commit: bool = True) -> User:
+        self.user.password_is_temporary = False
+        return super().save(commit)  # type: ignore[no-any-return]
+
 
 class OwnTokenForm(forms.Form):
     """The name of a new key and how long it opens the API."""
@@ -80,3 +92,39 @@ class OwnTokenForm(forms.Form):
                 _("Bạn đang có một khóa tên này. Đặt tên khác, hoặc thu hồi khóa cũ.")
             )
         return name
+
+
+class ColleagueForm(forms.Form):
+    """A new colleague: the name, what the person does here, and how the person will sign in."""
+
+    full_name = forms.CharField(label=_("Họ và tên"), max_length=120)
+    role = forms.ChoiceField(
+        label=_("Làm việc gì"),
+        choices=[(role.value, role.label) for role in GRANTABLE],
+        initial=Role.CADRE,
+    )
+    username = forms.CharField(
+        label=_("Tên đăng nhập"),
+        max_length=30,
+        required=False,
+        validators=[User.username_validator],
+        help_text=_("Để trống thì đặt theo họ tên: Lò Văn Ánh thành anh.lv."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class DayForm(forms.Form):
+    """From which day on."""
+
+    day = forms.DateField(
+        label=_("Từ ngày"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Chọn ngày."), "invalid": _("Ngày này không có.")},
+    )
+
+
+class RoleForm(DayForm):
+    """One more role for a colleague, from a day on."""
+
+    role = forms.ChoiceField(label=_("Vai trò"), choices=[(role.value, role.label) for role in GRANTABLE])
+    field_order = ["role", "day"]

@@ -1,5 +1,6 @@
 """Coming in, going out, one's own password, keys and language; and what the head of every page says."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from django.views.i18n import set_language as django_set_language
 
 from communes.actions import issue_token, revoke_token
 from communes.forms import OwnPasswordForm, OwnTokenForm, SignInForm
-from communes.models import ApiToken, Level, Membership, Unit, User, today
+from communes.models import ApiToken, Level, Membership, Role, Unit, User, today
 
 # So many ended keys are still named on the page.
 ENDED_SHOWN = 20
@@ -105,18 +106,33 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 def whereabouts(request: HttpRequest) -> dict[str, Any]:
-    """For templates: `own_place`, the highest unit the person belongs to today (or None), and
-    `sees_province`, whether the province's pages are theirs. One query, when a page first asks."""
-    place = SimpleLazyObject(lambda: own_place(request))
-    return {"own_place": place, "sees_province": SimpleLazyObject(lambda: sees_province(request, place))}
+    """For templates: `own_place`, the highest unit the person belongs to today (or None),
+    `sees_province`, whether the province's pages are theirs, and `own_people`, the commune whose people the
+    person looks after (or None). One query, when a page first asks."""
+    held = SimpleLazyObject(lambda: own_roles(request))
+    place = SimpleLazyObject(lambda: own_place(held))
+    return {
+        "own_place": place,
+        "sees_province": SimpleLazyObject(lambda: sees_province(request, place)),
+        "own_people": SimpleLazyObject(lambda: own_people(held)),
+    }
 
 
-def own_place(request: HttpRequest) -> Unit | None:
+def own_roles(request: HttpRequest) -> list[Membership]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return None
-    held = Membership.objects.of(user, today()).select_related("unit")
+        return []
+    return list(Membership.objects.of(user, today()).select_related("unit"))
+
+
+def own_place(held: Iterable[Membership]) -> Unit | None:
     return min((row.unit for row in held), key=lambda unit: LEVELS_FROM_TOP.index(unit.level), default=None)
+
+
+def own_people(held: Iterable[Membership]) -> Unit | None:
+    roles = (Role.LEADER, Role.ADMINISTRATOR)
+    units = (row.unit for row in held if row.role in roles)
+    return next((unit for unit in units if unit.level == Level.COMMUNE), None)
 
 
 def sees_province(request: HttpRequest, place: Any) -> bool:

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -62,6 +63,27 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Accept-Language" if of_api else "Cookie"])
         return response
+
+
+class TemporaryPasswordMiddleware:
+    """Whoever came in with a password that somebody else made sees only the page where it is changed."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        # As LoginRequiredMiddleware does: what answers everybody does not ask who is there.
+        if not getattr(view, "login_required", True) or request.resolver_match is None:
+            return None
+        if request.resolver_match.url_name == "password_change":
+            return None
+        temporary = getattr(request.user, "password_is_temporary", False)
+        return redirect("password_change") if temporary else None
 
 
 def chosen(request: HttpRequest) -> str:

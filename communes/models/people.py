@@ -17,6 +17,12 @@ class User(AbstractUser):
     """A person with one login (một người một tài khoản)."""
 
     full_name = models.CharField(_("họ và tên"), max_length=120, blank=True)
+    password_is_temporary = models.BooleanField(
+        _("mật khẩu tạm"),
+        default=False,
+        editable=False,
+        help_text=_("Do người khác đặt; người này phải đổi khi đăng nhập."),
+    )
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("người dùng")

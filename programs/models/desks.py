@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Membership, Unit, Verification
+from communes.models import Membership, Role, Unit, Verification
 from programs.models.criteria import CriteriaSet, Criterion
 
 
@@ -161,7 +161,8 @@ def covered_criteria(memberships: Iterable[Membership], criteria_set: CriteriaSe
     """The criteria of a set that these memberships cover together; None when they cover all of it.
 
     A membership narrowed by criteria covers those; one held for an agency covers the agency's; one that
-    is neither covers everything, and so does any when the form has no criteria set.
+    is neither covers everything, and so does any when the form has no criteria set. A reviewer of a
+    department that confirms no criteria and assembles nothing covers none.
     """
     if criteria_set is None:
         return None
@@ -171,15 +172,19 @@ def covered_criteria(memberships: Iterable[Membership], criteria_set: CriteriaSe
     for membership, criterion in narrowed.values_list("membership", "criterion"):
         own.setdefault(membership, set()).add(criterion)
     by_agency: dict[int, set[int]] = {}
-    desks = dict(MembershipAgency.objects.filter(membership__in=rows).values_list("membership", "agency"))
-    for agency, criterion in AgencyCriterion.objects.filter(agency__in=desks.values()).values_list(
+    held_for = MembershipAgency.objects.filter(membership__in=rows).select_related("agency")
+    desks = {one.membership_id: one.agency for one in held_for}
+    agencies = {agency.pk for agency in desks.values()}
+    for agency, criterion in AgencyCriterion.objects.filter(agency__in=agencies).values_list(
         "agency", "criterion"
     ):
         by_agency.setdefault(agency, set()).add(criterion)
     covered: set[int] = set()
     for membership in rows:
-        part = own.get(membership.pk) or by_agency.get(desks.get(membership.pk, 0))
-        if not part:
+        desk = desks.get(membership.pk)
+        part = own.get(membership.pk) or (by_agency.get(desk.pk) if desk else None)
+        confirms_nothing = desk is not None and not desk.assembles and membership.role == Role.REVIEWER
+        if not part and not confirms_nothing:
             return None
-        covered |= part
+        covered |= part or set()
     return covered

@@ -1,0 +1,273 @@
+"""Who of a commune fills what: its people with their roles, its desks, and how far each desk is."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from communes.models import Membership, Role, Unit, User
+from communes.queries import GRANTABLE, managed_people
+from programs.models import (
+    Agency,
+    AgencyCriterion,
+    Assignment,
+    CriteriaSet,
+    Criterion,
+    MembershipCriterion,
+    Observation,
+    Report,
+)
+from programs.queries.structure import Structure
+from programs.rules.verdicts import Figure
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role of a colleague, the desk it is held for, and the criteria it is narrowed to."""
+
+    membership: Membership
+    desk: str
+    numbers: tuple[int, ...]
+    today: date
+
+    @property
+    def is_over(self) -> bool:
+        end = self.membership.valid_to
+        return end is not None and end <= self.today
+
+    @property
+    def is_coming(self) -> bool:
+        return self.membership.valid_from > self.today
+
+    @property
+    def can_end(self) -> bool:
+        return not self.is_over and self.membership.role in GRANTABLE
+
+    @property
+    def is_entry(self) -> bool:
+        return self.membership.role == Role.CADRE
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A person of the commune, for who looks after its people."""
+
+    user: User
+    roles: tuple[HeldRole, ...]
+    managed: bool
+
+    @property
+    def present(self) -> list[HeldRole]:
+        return [one for one in self.roles if not one.is_over]
+
+    @property
+    def past(self) -> list[HeldRole]:
+        return [one for one in self.roles if one.is_over]
+
+
+def colleagues_of(unit: Unit, reader: User, at: date) -> list[Colleague]:
+    """Everybody who has or had a role in the commune, by name: four queries."""
+    rows = (
+        Membership.objects.filter(unit__in=Unit.objects.territory_of(unit, at))
+        .select_related("user", "unit", "desk__agency")
+        .order_by("role", "-valid_from")
+    )
+    found: dict[int, list[Membership]] = defaultdict(list)
+    for row in rows:
+        found[row.user_id].append(row)
+    numbers = _numbers_of(rows)
+    managed = set(managed_people(reader, unit, at).values_list("pk", flat=True))
+    made = [
+        Colleague(
+            held[0].user,
+            tuple(HeldRole(one, desk_name(one), numbers.get(one.pk, ()), at) for one in held),
+            person in managed,
+        )
+        for person, held in found.items()
+    ]
+    return sorted(made, key=lambda one: str(one.user))
+
+
+def desk_name(membership: Membership) -> str:
+    """The name of the desk or department for which a role is held; '' for none."""
+    desk = getattr(membership, "desk", None)
+    return (desk.agency.short_name or desk.agency.title) if desk else ""
+
+
+def _numbers_of(memberships: Iterable[Membership]) -> dict[int, tuple[int, ...]]:
+    rows = MembershipCriterion.objects.filter(membership__in=[one.pk for one in memberships])
+    found: dict[int, set[int]] = defaultdict(set)
+    for membership, number in rows.values_list("membership", "criterion__number"):
+        found[membership].add(number)
+    return {membership: tuple(sorted(numbers)) for membership, numbers in found.items()}
+
+
+# -- desks -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Desk:
+    """A desk of a commune: those who share a name, or one person, with the criteria they fill together."""
+
+    name: str
+    people: list[User] = field(default_factory=list)
+    criteria: set[int] = field(default_factory=set)
+
+    @property
+    def title(self) -> str:
+        return self.name or ", ".join(str(one) for one in self.people)
+
+
+def entering(unit: Unit, at: date) -> QuerySet[Membership]:
+    """The roles of those who enter figures for the commune itself, or finish a predecessor's report."""
+    own = Q(unit=unit) | Q(unit__origins__predecessor=unit)
+    rows = Membership.objects.filter(own, role=Role.CADRE, user__is_active=True, valid_from__lte=at)
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=at)).distinct()
+    return rows.select_related("user", "unit", "desk__agency").order_by("user__full_name", "pk")
+
+
+def desks_of(unit: Unit, criteria_set: CriteriaSet | None, at: date) -> list[Desk]:
+    """The desks to which criteria of the set were given; who was given none fills them all and is no desk.
+
+    Three queries at most.
+    """
+    if criteria_set is None:
+        return []
+    found: dict[str, Desk] = {}
+    for one, part in parts_of(list(entering(unit, at)), criteria_set).items():
+        if not part:
+            continue
+        name = desk_name(one)
+        desk = found.setdefault(name or f"#{one.user_id}", Desk(name))
+        if one.user not in desk.people:
+            desk.people.append(one.user)
+        desk.criteria |= part
+    return sorted(found.values(), key=lambda desk: min(desk.criteria, default=0))
+
+
+def parts_of(
+    memberships: Sequence[Membership], criteria_set: CriteriaSet
+) -> dict[Membership, set[int] | None]:
+    """The criteria (ids) of the set that each role covers; None for all of them. Two queries.
+
+    The same answer as `covered_criteria` for one of them, for many at once.
+    """
+    own: dict[int, set[int]] = defaultdict(set)
+    narrowed = MembershipCriterion.objects.filter(membership__in=[one.pk for one in memberships])
+    for membership, criterion in narrowed.values_list("membership", "criterion"):
+        own[membership].add(criterion)
+    agencies = {one.pk: one.desk.agency_id for one in memberships if hasattr(one, "desk")}
+    by_agency: dict[int, set[int]] = defaultdict(set)
+    rows = AgencyCriterion.objects.filter(agency__in=set(agencies.values()))
+    for agency, criterion in rows.values_list("agency", "criterion"):
+        by_agency[agency].add(criterion)
+    of_set = set(Criterion.objects.filter(criteria_set=criteria_set).values_list("pk", flat=True))
+    found: dict[Membership, set[int] | None] = {}
+    for one in memberships:
+        part = own.get(one.pk) or by_agency.get(agencies.get(one.pk, 0))
+        found[one] = part & of_set if part else None
+    return found
+
+
+@dataclass(frozen=True)
+class DeskProgress:
+    """'Văn hóa: 5/6'."""
+
+    desk: Desk
+    entered: int
+    count: int
+    is_own: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        return self.entered == self.count
+
+
+def progress_of(
+    structure: Structure, figures: Mapping[int, Figure], desks: Sequence[Desk], reader: User
+) -> list[DeskProgress]:
+    """How many of its rows each desk has entered. No query."""
+    done: dict[int, tuple[int, int]] = {}
+    for section in structure.sections:
+        if section.criterion is not None:
+            entered = sum(row.is_entered(figures) for row in section.rows)
+            done[section.criterion.pk] = entered, len(section.rows)
+    made = []
+    for desk in desks:
+        counts = [done[pk] for pk in desk.criteria if pk in done]
+        entered, count = (sum(one[0] for one in counts), sum(one[1] for one in counts))
+        made.append(DeskProgress(desk, entered, count, reader in desk.people))
+    return made
+
+
+def figures_of(reports: Collection[Report]) -> dict[int, dict[int, Figure]]:
+    """The figures of several reports by indicator: one query."""
+    found: dict[int, dict[int, Figure]] = defaultdict(dict)
+    for one in Observation.objects.filter(report__in=reports):
+        found[one.report_id][one.indicator_id] = one.figure
+    return found
+
+
+# -- sharing out -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """One person's line of the grid."""
+
+    membership: Membership
+    desk: str
+    criteria: frozenset[int]
+    covers_all: bool
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class ShareGrid:
+    """Criteria × people of one commune under one set."""
+
+    unit: Unit
+    criteria_set: CriteriaSet
+    criteria: tuple[Criterion, ...]
+    rows: tuple[ShareRow, ...]
+
+    @cached_property
+    def uncovered(self) -> list[Criterion]:
+        """Criteria that nobody fills."""
+        if any(row.covers_all for row in self.rows):
+            return []
+        return [one for one in self.criteria if not any(one.pk in row.criteria for row in self.rows)]
+
+    @property
+    def covering_all(self) -> list[ShareRow]:
+        return [row for row in self.rows if row.covers_all]
+
+    @property
+    def covering_all_names(self) -> str:
+        return ", ".join(str(row.membership.user) for row in self.covering_all)
+
+
+def sets_shared(unit: Unit, at: date) -> list[CriteriaSet]:
+    """The sets whose forms the commune owes on that day."""
+    rows = Assignment.objects.on(at).filter(unit_kinds=unit.kind_id).exclude(criteria_set=None)
+    return list(CriteriaSet.objects.filter(pk__in=rows.values("criteria_set")).order_by("valid_from", "pk"))
+
+
+def share_grid(unit: Unit, criteria_set: CriteriaSet, reader: User, at: date) -> ShareGrid:
+    """What the head of a commune shares out; five queries, however many people."""
+    held = [one for one in entering(unit, at) if one.unit_id == unit.pk]
+    parts = parts_of(held, criteria_set)
+    rows = tuple(
+        ShareRow(one, desk_name(one), frozenset(part or ()), part is None, one.user_id == reader.pk)
+        for one, part in parts.items()
+    )
+    criteria = tuple(Criterion.objects.filter(criteria_set=criteria_set).order_by("number"))
+    return ShareGrid(unit, criteria_set, criteria, rows)
+
+
+def desk_names_of(unit: Unit) -> list[str]:
+    """The names that desks of the commune bear already."""
+    return list(Agency.objects.filter(unit=unit, valid_to=None).values_list("name", flat=True))
