@@ -3,7 +3,8 @@
 #   make test    [ARGS="-k word"] [STRICT=1]                                 all tests this machine can run
 #   make lint                                                                style, types, contracts, settings
 #   make smoke                                                               two starts on a database of its own
-#   make bench                                                               measurements, on PostgreSQL
+#   make bench   [ARGS="--country"]                                          measurements, on PostgreSQL
+#   make screenshots                                                         the README's pictures, by Chromium
 #   make requirements                                                        pin requirements/*.in anew
 
 PORT ?= 8000
@@ -12,7 +13,7 @@ export PORT HOST ARGS STRICT
 
 PY = $$(sh scripts/find_python.sh $(PYTHON))
 
-.PHONY: start test lint smoke bench requirements clean
+.PHONY: start test lint smoke bench screenshots requirements clean
 .DEFAULT_GOAL := start
 
 start:
@@ -28,7 +29,10 @@ smoke:
 	@python=$(PY) && exec $$python scripts/smoke.py
 
 bench:
-	@python=$(PY) && $$python scripts/environment.py test && exec .venv/bin/python -m benchmarks
+	@python=$(PY) && $$python scripts/environment.py test && exec .venv/bin/python -m benchmarks $(ARGS)
+
+screenshots:
+	@python=$(PY) && exec $$python scripts/screenshots.py
 
 # The pins are made by uv, in an environment of its own; they name no index.
 requirements:
