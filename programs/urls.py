@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from programs.views import entry, extensions, files, history, home, honesty, review
+from programs.views import (
+    ad_hoc,
+    entry,
+    extensions,
+    files,
+    history,
+    home,
+    honesty,
+    imports,
+    review,
+    villages,
+    workbooks,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +28,21 @@ urlpatterns = [
     path("reports/<int:pk>/accept/", review.report_accept, name="report_accept"),
     path("reports/<int:pk>/return/", review.report_return, name="report_return"),
     path("reports/<int:pk>/evidence/", files.evidence, name="report_evidence"),
+    path("reports/<int:pk>/workbook/", workbooks.report_workbook, name="report_workbook"),
+    path("reports/<int:pk>/import/", workbooks.report_import, name="report_import"),
+    path("units/<str:code>/workbook/", workbooks.unit_workbook, name="unit_workbook"),
+    path("units/<str:code>/import/", workbooks.unit_import, name="unit_import"),
+    path("units/<str:code>/villages/", villages.villages, name="villages"),
+    path("units/<str:code>/villages/template/", villages.villages_template, name="villages_template"),
+    path("units/<str:code>/villages/import/", villages.villages_import, name="villages_import"),
+    path("imports/<int:pk>/", imports.import_job, name="import_job"),
+    path("imports/<int:pk>/marked/", imports.import_marked, name="import_marked"),
+    path("ad-hoc/", ad_hoc.ad_hoc_forms, name="ad_hoc_forms"),
+    path("ad-hoc/new/", ad_hoc.ad_hoc_new, name="ad_hoc_new"),
+    path("ad-hoc/<int:pk>/", ad_hoc.ad_hoc, name="ad_hoc"),
+    path("ad-hoc/<int:pk>/table.csv", ad_hoc.ad_hoc_csv, name="ad_hoc_csv"),
+    path("ad-hoc/<int:pk>/table.xlsx", ad_hoc.ad_hoc_xlsx, name="ad_hoc_xlsx"),
+    path("ad-hoc/<int:pk>/state/", ad_hoc.ad_hoc_state, name="ad_hoc_state"),
     path("files/<int:pk>/<slug:key>/", files.stored_file, name="stored_file"),
     path("changes/", honesty.changes, name="late_changes"),
     path("changes/table.csv", honesty.changes_table, name="late_changes_table"),

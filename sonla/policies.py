@@ -17,6 +17,8 @@ class Who(StrEnum):
     READER = "reader"  # of the unit it is about; outsiders: 404
     WRITER = "writer"  # enters figures of the unit; its other readers: 403
     REVIEWER = "reviewer"  # confirms and returns reports of the unit; its other readers: 403
+    ADMINISTRATOR = "administrator"  # keeps the unit's register or looks after its people; its other readers: 403
+    ASKER = "asker"  # reviews or administers a unit above communes, and asks those; others: 403
     STAFF = "staff"  # administration pages; others: 403
     OWN = "own"  # a person's own account, password or token
 
@@ -48,7 +50,27 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "reports/<int:pk>/return/": {"POST": Who.REVIEWER},
     "reports/<int:pk>/history/<str:code>/": {"GET": Who.READER},
     "reports/<int:pk>/evidence/": {"GET": Who.READER, "POST": Who.WRITER},
+    "reports/<int:pk>/workbook/": {"GET": Who.READER},
+    "reports/<int:pk>/import/": {"GET": Who.WRITER, "POST": Who.WRITER},
+    "units/<str:code>/workbook/": {"GET": Who.READER},
+    "units/<str:code>/import/": {"GET": Who.WRITER, "POST": Who.WRITER},
+    # the people of a commune, its desks, the province's departments
+    "units/<str:code>/people/": {"GET": Who.ADMINISTRATOR, "POST": Who.ADMINISTRATOR},
+    "units/<str:code>/people/<int:who>/": {"GET": Who.ADMINISTRATOR, "POST": Who.ADMINISTRATOR},
+    "units/<str:code>/desks/": {"GET": Who.ADMINISTRATOR, "POST": Who.ADMINISTRATOR},
+    "units/<str:code>/departments/": {"GET": Who.READER},
+    "units/<str:code>/villages/": {"GET": Who.READER},
+    "units/<str:code>/villages/template/": {"GET": Who.ADMINISTRATOR},
+    "units/<str:code>/villages/import/": {"GET": Who.ADMINISTRATOR, "POST": Who.ADMINISTRATOR},
+    "imports/<int:pk>/": {"GET": Who.OWN, "POST": Who.OWN},
+    "imports/<int:pk>/marked/": {"GET": Who.OWN},
     "files/<int:pk>/<slug:key>/": {"GET": Who.READER},
+    "ad-hoc/": {"GET": Who.SIGNED_IN},
+    "ad-hoc/new/": {"GET": Who.ASKER, "POST": Who.ASKER},
+    "ad-hoc/<int:pk>/": {"GET": Who.READER},
+    "ad-hoc/<int:pk>/table.csv": {"GET": Who.READER},
+    "ad-hoc/<int:pk>/table.xlsx": {"GET": Who.READER},
+    "ad-hoc/<int:pk>/state/": {"POST": Who.REVIEWER},
     "changes/": {"GET": Who.SIGNED_IN},
     "changes/table.csv": {"GET": Who.SIGNED_IN},
     "units/<str:code>/record.zip": {"GET": Who.READER},

@@ -41,7 +41,8 @@ def read_decimal(number: Decimal, indicator: Indicator) -> int:
     room = indicator.decimals + indicator.entry_scale
     typed = min(TYPED_SCALED_DECIMALS, room) if indicator.entry_scale else indicator.decimals
     try:
-        return parse_api_number(number, decimals=typed) * 10 ** (room - typed)
+        factor: int = 10 ** (room - typed)
+        return parse_api_number(number, decimals=typed) * factor
     except NumberError as error:
         raise ValidationError(number_words(error)) from error
 

@@ -187,6 +187,9 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# Imports are read beside the requests, in a thread of the process that took them.
+BACKGROUND_THREADS = True
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

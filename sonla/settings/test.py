@@ -24,6 +24,9 @@ else:
     # A connection kept by a live server's thread would hinder dropping the test database.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 
+# Work for the background is done at once; threads have a test of their own.
+BACKGROUND_THREADS = False
+
 # Tests ask faster than people; the limit has a test of its own.
 API_REQUESTS_PER_MINUTE = 10**6
 CACHES = {

@@ -22,8 +22,9 @@ from sonla.policies import POLICIES, Who
 from tests.paper import png, upload
 from tests.trust.routes import Route
 from tests.trust.world import SET, TYPED, YES, Thing, World
+from tests.workbooks import XLSX_TYPE, opened, plain_list, sent
 
-ABOUT_SOMETHING = (Who.READER, Who.WRITER, Who.REVIEWER)
+ABOUT_SOMETHING = (Who.READER, Who.WRITER, Who.REVIEWER, Who.ADMINISTRATOR)
 FIGURE = {"indicator": TYPED, "numerator": "80", "denominator": "100", "version": 0}
 
 
@@ -68,6 +69,21 @@ def granted(thing: Thing, by: User) -> Mapping[str, Any]:
     return {"extension": Extension.objects.get(report=thing.report).pk, "grant": "yes"}
 
 
+def colleague(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {"full_name": "Người Mới", "role": "cadre"}
+
+
+def shared_out(thing: Thing, by: User) -> Mapping[str, Any]:
+    """One criterion for whoever enters figures of the unit."""
+    role = Membership.objects.filter(unit=thing.unit, role=Role.CADRE, user__is_active=True).get()
+    criterion = Criterion.objects.filter(criteria_set__code=SET).first()
+    return {"set": SET, "row": role.pk, f"m-{role.pk}": criterion.pk}
+
+
+def workbook_sent(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {"file": sent(plain_list([["Mã xã"]]))}
+
+
 CALLS: Mapping[tuple[str, str], Call] = {
     # pages about a report
     ("reports/<int:pk>/", "GET"): Call(),
@@ -87,6 +103,25 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("reports/<int:pk>/evidence/", "GET"): Call(),
     ("reports/<int:pk>/evidence/", "POST"): Call(form=lambda thing, by: {"file": upload(png(), "b.png")}),
     ("files/<int:pk>/<slug:key>/", "GET"): Call(),
+    # workbooks
+    ("reports/<int:pk>/workbook/", "GET"): Call(),
+    ("reports/<int:pk>/import/", "GET"): Call(),
+    ("reports/<int:pk>/import/", "POST"): Call(form=workbook_sent),
+    ("units/<str:code>/workbook/", "GET"): Call(query=in_period),
+    ("units/<str:code>/import/", "GET"): Call(query=in_period),
+    ("units/<str:code>/import/", "POST"): Call(query=in_period, form=workbook_sent),
+    ("units/<str:code>/villages/", "GET"): Call(),
+    ("units/<str:code>/villages/template/", "GET"): Call(),
+    ("units/<str:code>/villages/import/", "GET"): Call(),
+    ("units/<str:code>/villages/import/", "POST"): Call(form=workbook_sent),
+    # people, desks, departments
+    ("units/<str:code>/people/", "GET"): Call(),
+    ("units/<str:code>/people/", "POST"): Call(form=colleague),
+    ("units/<str:code>/people/<int:who>/", "GET"): Call(),
+    ("units/<str:code>/people/<int:who>/", "POST"): Call(form=lambda thing, by: {"do": "password"}),
+    ("units/<str:code>/desks/", "GET"): Call(),
+    ("units/<str:code>/desks/", "POST"): Call(form=shared_out),
+    ("units/<str:code>/departments/", "GET"): Call(query=in_period),
     ("units/<str:code>/record.zip", "GET"): Call(),
     # pages about a unit
     ("units/<str:code>/", "GET"): Call(query=in_period),
@@ -158,8 +193,14 @@ def units_shown(response: HttpResponse, register: Mapping[int, Unit]) -> set[int
     if response["Content-Type"] == "application/zip":
         with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as record:
             return _units_in(json.loads(record.read("don-vi.json")), register)
+    if response["Content-Type"] == XLSX_TYPE:
+        said = dict(opened(response.content)["_sonla"].iter_rows(max_col=2, values_only=True))
+        named = {(said["unit"], said["unit_from"])}
+        return {pk for pk, one in register.items() if (one.code, one.valid_from.isoformat()) in named}
     if response["Content-Type"].startswith("application/json"):
         return _units_in(response.json(), register)
+    if "question" not in response.context:
+        return {response.context["unit"].pk}
     return {response.context["question"].unit.pk}
 
 

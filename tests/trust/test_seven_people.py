@@ -55,12 +55,14 @@ def violations(
     found = got(response, path)
     told = f"{method} /{path} · {name} · {thing.name}: {response.status_code}"
     wrong = []
+    # None of the seven keeps a register: of the unit that is meant instead, they are refused.
+    kept = POLICIES[path][method] == Who.ADMINISTRATOR
     if wanted == "found elsewhere":
         # The code is borne by another unit that this person reads: that one may be shown, this one not.
         scope = world.scopes[name].reads
         if found == "allowed" and not units_shown(response, world.register.units) <= scope:
             wrong.append(f"{told}, shows a unit outside the person's scope")
-        elif found not in ("allowed", "not found"):
+        elif found not in ("allowed", "not found", *(["refused"] if kept else [])):
             wrong.append(f"{told}, {found} instead of not found")
     elif found != wanted:
         wrong.append(f"{told}, {found} instead of {wanted}")
@@ -80,6 +82,8 @@ def expected(world: World, name: str, path: str, method: str, thing: Thing) -> s
     if policy == Who.WRITER and own not in scope.writes:
         return "refused"
     if policy == Who.REVIEWER and own not in scope.reviews:
+        return "refused"
+    if policy == Who.ADMINISTRATOR:
         return "refused"
     return "allowed"
 
