@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from django.db.models import DateField, F, QuerySet
 from django.db.models.functions import Coalesce, Greatest
@@ -20,6 +20,7 @@ class Deadline:
     today: date
     is_extended: bool
     asked: Extension | None = None
+    hour: time | None = None
 
     @property
     def days_left(self) -> int:
@@ -32,13 +33,21 @@ class Deadline:
 
     @property
     def words(self) -> str:
-        """'hạn 15/12, còn 22 ngày', 'gia hạn đến 20/12, còn 5 ngày', 'hạn hôm nay, …', 'quá hạn 3 ngày'."""
+        """'hạn 15/12, còn 22 ngày', 'gia hạn đến 20/12, còn 5 ngày', 'hạn hôm nay, …', 'quá hạn 3 ngày'.
+
+        Where an hour is set: 'hạn 16:00 hôm nay', 'hạn 16:00 ngày 26/11, còn 2 ngày'.
+        """
         left = self.days_left
         if left < 0:
             return _("quá hạn {days} ngày").format(days=-left)
         short = short_day(self.day, self.today)
+        if self.hour is not None and left == 0:
+            return _("hạn {hour} hôm nay").format(hour=f"{self.hour:%H:%M}")
         if left == 0:
             return _("hạn hôm nay, {day}").format(day=short)
+        if self.hour is not None:
+            words = _("hạn {hour} ngày {day}, còn {days} ngày")
+            return words.format(hour=f"{self.hour:%H:%M}", day=short, days=left)
         words = (
             _("gia hạn đến {day}, còn {days} ngày") if self.is_extended else _("hạn {day}, còn {days} ngày")
         )
@@ -69,7 +78,10 @@ def due_on(report: Report) -> date:
 
 def deadline_for(report: Report, today: date, asked: Extension | None = None) -> Deadline:
     """The report's deadline seen from `today`; `asked` is its last request for more time, if any."""
-    return Deadline(report.due_on, today, report.due_on > report.period.due_on, asked)
+    is_extended = report.due_on > report.period.due_on
+    # More time is granted by the day.
+    hour = None if is_extended else report.period.deadline_time
+    return Deadline(report.due_on, today, is_extended, asked, hour)
 
 
 def deadlines_for(reports: Sequence[Report], today: date) -> dict[int, Deadline]:
