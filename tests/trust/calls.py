@@ -103,6 +103,11 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("reports/<int:pk>/evidence/", "GET"): Call(),
     ("reports/<int:pk>/evidence/", "POST"): Call(form=lambda thing, by: {"file": upload(png(), "b.png")}),
     ("files/<int:pk>/<slug:key>/", "GET"): Call(),
+    # pages about an ad-hoc form
+    ("ad-hoc/<int:pk>/", "GET"): Call(),
+    ("ad-hoc/<int:pk>/table.csv", "GET"): Call(),
+    ("ad-hoc/<int:pk>/table.xlsx", "GET"): Call(),
+    ("ad-hoc/<int:pk>/state/", "POST"): Call(form=lambda thing, by: {"state": "closed"}),
     # workbooks
     ("reports/<int:pk>/workbook/", "GET"): Call(),
     ("reports/<int:pk>/import/", "GET"): Call(),
@@ -165,7 +170,7 @@ DECLARED = [
 def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpResponse:
     """Call an address about a thing in a person's name, or in nobody's."""
     call = CALLS[path, method]
-    pk = thing.file.pk if path.startswith("files/") else thing.report.pk
+    pk = about(path, thing)
     names = {"code": code_in(path, thing), "indicator": YES, "number": 1, "key": key_of(thing.file)}
     url = Route(path, "").url(pk=pk, **names)
     query = call.query(thing)
@@ -177,6 +182,13 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
         sent = {"data": dict(call.json(thing, by)), "content_type": "application/json"}
     client = world.client(name, url)
     return getattr(client, method.lower())(url + (f"?{urlencode(query)}" if query else ""), **sent)
+
+
+def about(path: str, thing: Thing) -> int:
+    """The number in the address: of a paper, of an ad-hoc form, else of the report."""
+    if path.startswith("ad-hoc/"):
+        return thing.form.pk if thing.form else 0
+    return thing.file.pk if path.startswith("files/") else thing.report.pk
 
 
 def code_in(path: str, thing: Thing) -> str:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client
+from django.utils import timezone
 
 from communes.actions import issue_token
 from communes.models import ApiToken, Membership, Unit, User, today
 from programs.actions import Item, ask_extension, submit_report
+from programs.actions.ad_hoc import Column, Draft, create_ad_hoc
 from programs.actions.files import add_evidence
 from programs.models import (
     Assessment,
@@ -28,6 +30,7 @@ from programs.models import (
     Reopening,
     Report,
     ReportEvent,
+    ReportForm,
     StoredFile,
 )
 from tests.paper import pdf, upload
@@ -72,6 +75,7 @@ class Thing:
     unit: Unit
     report: Report
     file: StoredFile
+    form: ReportForm | None = None
 
     @property
     def period(self) -> str:
@@ -85,7 +89,7 @@ class Thing:
 class World:
     """Built once a test: people by name, what each may do, and their browsers and programs."""
 
-    def __init__(self, *, sent: bool = False, asked: bool = False) -> None:
+    def __init__(self, *, sent: bool = False, asked: bool = False, forms: bool = False) -> None:
         self.people: People = make_people()
         self.today = today()
         self.register = Register()
@@ -100,6 +104,8 @@ class World:
             for thing, cadre in zip(self.things, self._cadres(), strict=True):
                 later = self.today + timedelta(days=60)
                 ask_extension(report=thing.report, by=cadre, today=self.today, until=later, reason="Mưa lũ")
+        if forms:
+            self.things = [replace(one, form=self._form(one)) for one in self.things]
         # Made before anything is taken back: signing in is stored too.
         self.browsers = self._browsers()
         self.programs = self._programs()
@@ -118,6 +124,19 @@ class World:
             submit_report(report=report, by=cadre, today=today(), reason="Còn thiếu số liệu")
         report = Report.objects.select_related("period", "unit").get(pk=report.pk)
         return Thing(name, owner, report, file)
+
+    def _form(self, thing: Thing) -> ReportForm:
+        """An ad-hoc form that asks this unit only, made on a day on which it lives."""
+        day = date(2024, 6, 3) if thing.unit.valid_to else self.today
+        draft = Draft(
+            name=f"Hỏi {thing.name}",
+            columns=[Column("Số nhà")],
+            units=[thing.unit.pk],
+            day=day,
+            hour=time(23, 59),
+        )
+        at = timezone.make_aware(datetime.combine(day, time(0)))
+        return create_ad_hoc(draft=draft, by=self.people.reviewer, at=at)
 
     @cached_property
     def names(self) -> list[str]:
