@@ -1,4 +1,4 @@
-"""Run the measurements: `make bench`, or `python -m benchmarks [--size 75|204] [--runs 40]`.
+"""Run the measurements: `make bench`, or `python -m benchmarks [--size 75|204] [--country] [--runs 40]`.
 
 Makes a PostgreSQL database of its own (server from BENCH_DATABASE_URL, else the local one), fills it,
 measures, prints a table of ratios and drops it.
@@ -16,6 +16,7 @@ SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--size", type=int, choices=sorted(SIZES), action="append", help="communes")
+    parser.add_argument("--country", action="store_true", help="the province among 3,321 communes")
     parser.add_argument("--runs", type=int, default=40, help="counted runs of each measurement")
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "sonla.settings.test"
@@ -23,10 +24,13 @@ def main() -> int:
     import django
 
     django.setup()
-    from benchmarks.suite import run
+    from benchmarks.suite import run, run_country
 
-    for size in options.size or sorted(SIZES):
+    everything = not options.size and not options.country
+    for size in sorted(SIZES) if everything else options.size or ():
         run(size, SIZES[size], options.runs)
+    if options.country or everything:
+        run_country(options.runs)
     return 0
 
 

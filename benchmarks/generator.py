@@ -1,4 +1,4 @@
-"""A province's worth of figures: real units × the real set's indicators × 60 periods, drawn with a seed.
+"""Figures to measure on: a province's real units, a country around them; the real set; drawn with a seed.
 
 Written by COPY, so that making the data is not what is measured. Figures are plausible in shape only.
 """
@@ -11,8 +11,10 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Model
 
-from communes.models import Membership, Role, Unit, User, first_day
+from communes.actions import refresh_register
+from communes.models import Level, Membership, Placement, Role, Tie, Unit, UnitKind, User, first_day
 from programs.models import (
     Assessment,
     Assignment,
@@ -24,6 +26,7 @@ from programs.models import (
     Period,
     PeriodKind,
     PeriodState,
+    Reopening,
     Report,
     ReportForm,
     ReportState,
@@ -32,6 +35,9 @@ from programs.queries.structure import Structure, structure_of
 
 PERIODS = 60
 PERIOD_DAYS = 24
+# The country beside Sơn La: 33 provinces with 3,246 communes, wards and zones; with its 75 they are 3,321.
+OTHER_PROVINCES = 33
+OTHER_COMMUNES = 3246
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -46,11 +52,15 @@ class World:
     criteria_set: CriteriaSet
     official: User
     cadre: User
-    open_report: Report
+
+    @property
+    def open_report(self) -> Report:
+        """The report in which the cadre saves: the first commune's of the last period."""
+        return Report.objects.get(unit=self.units[0], period=self.periods[-1])
 
 
-def make_world(day: date) -> World:
-    """The communes of the register on `day` with figures of 60 periods that begin on it.
+def make_world(day: date, count: int = PERIODS) -> World:
+    """The communes of the register on `day` with figures of `count` periods that begin on it.
 
     204 communes stand on 2021-01-01 and 75 on 2025-07-01; those that no set applies to report too here,
     so that the size is what it says.
@@ -62,17 +72,60 @@ def make_world(day: date) -> World:
     province = Unit.objects.get(code="14")
     units = list(Unit.objects.in_force(day).filter(level="commune").order_by("code"))
     _assign(form, criteria_set, units)
-    periods = _periods(day)
+    periods = _periods(day, count)
     official = _member("bench-official", province, Role.REVIEWER)
     cadre = _member("bench-cadre", units[0], Role.CADRE)
-    structure = structure_of(form, periods[-1])
-    reports = _copy_reports(units, periods, form, province)
-    _copy_figures(structure, units, periods, reports, province, official)
-    _copy_assessments(structure, units, periods)
+    world = World(province, units, periods, form, criteria_set, official, cadre)
+    _copy_all(world, units)
+    # The communes of 2021 have ended: their figures are written under an exception only.
+    Reopening.objects.create(
+        form=form, period=periods[-1], unit=units[0], until=date(2099, 12, 31), reason="đo", by=official
+    )
+    return world
+
+
+def add_country(world: World) -> int:
+    """The other provinces, with as many figures a commune; returns how many communes there are in all.
+
+    Codes and names are made up: what is measured is how much lies beside the province that is asked.
+    """
+    day, kind = world.units[0].valid_from, UnitKind.objects.get(code="xa")
+    top = [_unit(f"9{number:02}", f"Tỉnh {number}", Level.PROVINCE, world.province.kind, day)
+           for number in range(OTHER_PROVINCES)]  # fmt: skip
+    Unit.objects.bulk_create(top)
+    below = [
+        _unit(f"9{number:05}", f"Xã {number}", Level.COMMUNE, kind, day, top[number % OTHER_PROVINCES])
+        for number in range(OTHER_COMMUNES)
+    ]
+    Unit.objects.bulk_create(below, batch_size=500)
+    Placement.objects.bulk_create(
+        [Placement(unit=one, parent=one.province, tie=Tie.TREE, valid_from=day) for one in below],
+        batch_size=500,
+    )
+    refresh_register()
+    _copy_all(world, below)
+    return len(world.units) + len(below)
+
+
+def _unit(code: str, name: str, level: str, kind: UnitKind, day: date, province: Unit | None = None) -> Unit:
+    return Unit(
+        code=code,
+        name=name,
+        search_name=name.lower(),
+        level=level,
+        kind=kind,
+        valid_from=day,
+        province=province,
+    )
+
+
+def _copy_all(world: World, units: list[Unit]) -> None:
+    structure = structure_of(world.form, world.periods[-1])
+    reports = _copy_reports(units, world.periods, world.form)
+    _copy_figures(structure, units, world.periods, reports, world.official)
+    _copy_assessments(structure, units, world.periods)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    open_report = Report.objects.get(unit=units[0], period=periods[-1])
-    return World(province, units, periods, form, criteria_set, official, cadre, open_report)
 
 
 def _assign(form: ReportForm, criteria_set: CriteriaSet, units: list[Unit]) -> None:
@@ -82,9 +135,9 @@ def _assign(form: ReportForm, criteria_set: CriteriaSet, units: list[Unit]) -> N
     assignment.unit_kinds.set({unit.kind_id for unit in units})
 
 
-def _periods(day: date) -> list[Period]:
+def _periods(day: date, count: int) -> list[Period]:
     made = []
-    for number in range(PERIODS):
+    for number in range(count):
         start = day + timedelta(days=PERIOD_DAYS * number)
         end = start + timedelta(days=PERIOD_DAYS - 1)
         made.append(
@@ -96,7 +149,7 @@ def _periods(day: date) -> list[Period]:
                 ends_on=end,
                 opens_on=first_day,
                 deadline=max(end, first_day),
-                state=PeriodState.OPEN if number == PERIODS - 1 else PeriodState.CLOSED,
+                state=PeriodState.OPEN if number == count - 1 else PeriodState.CLOSED,
             )
         )
     return made
@@ -108,19 +161,23 @@ def _member(name: str, unit: Unit, role: str) -> User:
     return user
 
 
-def _copy(model: type, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    table = model._meta.db_table
+def _copy(model: type[Model], columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows; columns that are not named get the model's defaults, which the database does not know."""
+    rest = {
+        field.column: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.column not in columns and not field.primary_key and not field.null
+    }
+    table, more = model._meta.db_table, tuple(rest.values())
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {table} ({', '.join([*columns, *rest])}) FROM STDIN") as copy,
     ):
         for row in rows:
-            copy.write_row(row)
+            copy.write_row((*row, *more))
 
 
-def _copy_reports(
-    units: list[Unit], periods: list[Period], form: ReportForm, province: Unit
-) -> dict[tuple[int, int], int]:
+def _copy_reports(units: list[Unit], periods: list[Period], form: ReportForm) -> dict[tuple[int, int], int]:
     columns = ["form_id", "unit_id", "period_id", "province_id", "state", "version", "entered"]
     columns += ["incomplete_reason", "updated_at"]
     last = periods[-1].pk
@@ -128,7 +185,7 @@ def _copy_reports(
         Report,
         columns,
         (
-            (form.pk, unit.pk, period.pk, province.pk, _state(period.pk == last), 1, 57, "", NOW)
+            (form.pk, unit.pk, period.pk, unit.province_id, _state(period.pk == last), 1, 57, "", NOW)
             for period in periods
             for unit in units
         ),
@@ -147,7 +204,6 @@ def _copy_figures(
     units: list[Unit],
     periods: list[Period],
     reports: dict[tuple[int, int], int],
-    province: Unit,
     by: User,
 ) -> None:
     draw = random.Random(14)
@@ -160,8 +216,9 @@ def _copy_figures(
                 for row in structure:
                     for one in row.indicators:
                         value, base = _figure(draw, one.kind)
+                        report = reports[unit.pk, period.pk]
                         yield (
-                            unit.pk, one.pk, period.pk, reports[unit.pk, period.pk], province.pk, value, base,
+                            unit.pk, one.pk, period.pk, report, unit.province_id, value, base,
                             False, FigureState.SUBMITTED, 1, "", NOW, by.pk, "demo",
                         )  # fmt: skip
 

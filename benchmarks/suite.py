@@ -4,17 +4,23 @@ import itertools
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.generator import NOW, World, make_world
-from programs.models import FigureState, Indicator, Observation, Period
+from benchmarks.generator import NOW, World, add_country, make_world
+from programs.models import FigureState, Indicator, Observation, Period, Report
 
 RATIO = "ntm.xa.17.1"
+EMPTY_PAGE = "/mat-khau/"
+COUNTRY_PERIODS = 12
+COUNTRY_DAY = date(2025, 7, 1)
 
 ROLLUP_SQL = """
     SELECT sum(o.value), sum(o.denominator), count(o.value)
@@ -32,24 +38,45 @@ PROVINCE_SQL = """
     WHERE c.period_id = %(period)s AND c.state >= %(state)s
 """
 
-
 OBSERVATION_SQL = """
-    INSERT INTO programs_observation (unit_id, indicator_id, period_id, report_id, province_id, value, denominator,
-        not_applicable, state, version, note, updated_at, updated_by_id, through)
-    VALUES (%(unit)s, %(indicator)s, %(period)s, %(report)s, %(province)s, 30, 100, false, 1, 1, '', %(now)s,
-        %(by)s, 'form')
+    INSERT INTO programs_observation (unit_id, indicator_id, period_id, report_id, province_id, value,
+        denominator, not_applicable, state, once_accepted, version, note, updated_at, updated_by_id, through)
+    VALUES (%(unit)s, %(indicator)s, %(period)s, %(report)s, %(province)s, 30, 100, false, 1, false, 1, '',
+        %(now)s, %(by)s, 'form')
 """
 
 CHANGE_SQL = """
-    INSERT INTO programs_observationchange (unit_id, indicator_id, period_id, province_id, version, old_not_applicable,
-        value, denominator, not_applicable, note, reason, through, by_id, at)
-    VALUES (%(unit)s, %(indicator)s, %(period)s, %(province)s, 1, false, 30, 100, false, '', '', 'form', %(by)s,
-        %(now)s)
+    INSERT INTO programs_observationchange (unit_id, indicator_id, period_id, province_id, version,
+        old_not_applicable, value, denominator, not_applicable, note, reason, reason_kind, after, through,
+        by_id, at)
+    VALUES (%(unit)s, %(indicator)s, %(period)s, %(province)s, 1, false, 30, 100, false, '', '', '', '',
+        'form', %(by)s, %(now)s)
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One line of the table: milliseconds with the page, and with SQL by hand."""
+
+    title: str
+    page: float
+    bare: float
+    empty: float
+    statements: int
+
+    @property
+    def ratio(self) -> float:
+        return self.page / (self.bare + self.empty)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.title:44} {self.page:7.2f} ms · by hand {self.bare:6.2f} ms · "
+            f"{self.statements:3} statements · {self.ratio:5.2f} × (by hand + empty page)"
+        )
+
+
 def median_of(runs: int, work: Callable[[], object]) -> float:
-    """The median time of `work` over `runs`, after three that do not count."""
+    """The median time of `work` over `runs` in milliseconds, after three that do not count."""
     times = []
     for number in range(runs + 3):
         start = time.perf_counter()
@@ -59,47 +86,76 @@ def median_of(runs: int, work: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def run(size: int, day: date, runs: int) -> None:
-    """Make a database of this size, measure, print, drop it."""
+@contextmanager
+def own_database() -> Iterator[str]:
+    """A database of this run's own, dropped at its end."""
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        world = make_world(day)
-        print(
-            f"\n{len(world.units)} communes × 57 indicators (and parts) × {len(world.periods)} periods, {name}"
-        )
-        for line in measure(world, runs):
-            print(line)
+        yield name
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 
-def measure(world: World, runs: int) -> list[str]:
-    lines = []
+def run(size: int, day: date, runs: int) -> None:
+    """Measure a province of this size and print."""
+    with own_database():
+        world = make_world(day)
+        assert len(world.units) == size, f"{len(world.units)} communes on {day}, not {size}"
+        _say(f"{size} communes × 57 indicators × {len(world.periods)} periods", measure(world, runs))
+
+
+def run_country(runs: int) -> None:
+    """The province's pages with nothing beside it, then with the country beside it, in one database."""
+    with own_database():
+        world = make_world(COUNTRY_DAY, COUNTRY_PERIODS)
+        alone = measure(world, runs)
+        _say(f"{len(world.units)} communes × 57 indicators × {COUNTRY_PERIODS} periods", alone)
+        start = time.perf_counter()
+        communes = add_country(world)
+        took = time.perf_counter() - start
+        among = measure(world, runs)
+        rows = Observation.objects.count()
+        _say(f"The same province among {communes} communes: {rows:,} figures, filled in {took:.0f} s", among)
+        print("\nSlower among the country than alone:")
+        for before, after in zip(alone, among, strict=True):
+            print(f"{before.title:44} {100 * (after.page / before.page - 1):+6.1f} %")
+
+
+def _say(heading: str, lines: list[Timed]) -> None:
+    print(f"\n{heading}; an empty authenticated page takes {lines[0].empty:.2f} ms")
+    for line in lines:
+        print(line)
+
+
+def measure(world: World, runs: int) -> list[Timed]:
     official, cadre = Client(), Client()
     official.force_login(world.official)
     cadre.force_login(world.cadre)
-    empty = median_of(runs, lambda: _got(official, "/password/"))
-    lines.append(f"empty authenticated page                       {empty:7.2f} ms")
+    empty = median_of(runs, lambda: _got(official, EMPTY_PAGE))
+    lines = []
     for title, path, sql in _reads(world):
         bare = median_of(runs, lambda sql=sql: _fetch(sql, _parameters(world)))
         page = median_of(runs, lambda path=path: _got(official, path))
-        with CaptureQueriesContext(connection) as queries:
-            _got(official, path)
-        lines.append(
-            f"{title:46} {page:7.2f} ms, SQL by hand {bare:6.2f} ms, {len(queries)} statements: "
-            f"{page / (bare + empty):4.2f} × (SQL + empty page)"
-        )
+        statements = _statements(lambda path=path: _got(official, path))
+        lines.append(Timed(title, page, bare, empty, statements))
     lines.append(_measure_saving(world, cadre, empty, runs))
     return lines
 
 
+def _statements(work: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return len(queries)
+
+
 def _reads(world: World) -> list[tuple[str, str, str]]:
     period = world.periods[-2].code
+    rollup = f"/api/v1/rollup/?indicator={RATIO}&unit=14&period={period}"
     return [
-        ("roll-up by API, one indicator, one period", f"/api/v1/rollup/?indicator={RATIO}&unit=14&period={period}", ROLLUP_SQL),
-        ("roll-up by API, by commune", f"/api/v1/rollup/?indicator={RATIO}&unit=14&by=commune&period={period}", ROLLUP_SQL),
+        ("roll-up by API, one indicator, one period", rollup, ROLLUP_SQL),
+        ("roll-up by API, by commune", f"{rollup}&by=commune", ROLLUP_SQL),
         ("province dashboard", f"/units/14/?period={period}&state=submitted", PROVINCE_SQL),
-    ]  # fmt: skip
+    ]
 
 
 def _parameters(world: World) -> dict[str, object]:
@@ -120,30 +176,29 @@ def _got(client: Client, path: str) -> bytes:
     return answer.content
 
 
-def _fetch(sql: str, parameters: dict[str, object]) -> list[tuple]:
+def _fetch(sql: str, parameters: dict[str, object]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
 
 
-def _measure_saving(world: World, cadre: Client, empty: float, runs: int) -> str:
+def _measure_saving(world: World, cadre: Client, empty: float, runs: int) -> Timed:
     """One value through the form's own address, against two bare inserts in one transaction."""
     insert = _bare_insert(world)
     bare = median_of(runs, insert)
     save = _form_save(world, cadre)
     saved = median_of(runs, save)
-    with CaptureQueriesContext(connection) as queries:
-        save()
-    return (
-        f"{'saving one value, with history and assessment':46} {saved:7.2f} ms, bare inserts {bare:6.2f} ms, "
-        f"{len(queries)} statements: {saved / (bare + empty):4.2f} × (bare + empty page)"
-    )
+    return Timed("saving one value, history and assessment", saved, bare, empty, _statements(save))
 
 
 def _bare_insert(world: World) -> Callable[[], None]:
+    """Each call stores the next figure of a period that nobody measures."""
     scratch = Period.objects.get(code="2021")
+    Observation.objects.filter(period=scratch).delete()
+    connection.cursor().execute("DELETE FROM programs_observationchange WHERE period_id = %s", [scratch.pk])
     indicators = Indicator.objects.filter(code__startswith="ntm.xa.").values_list("pk", flat=True)
     places = itertools.product([unit.pk for unit in world.units], indicators)
+    report = Report.objects.get(unit=world.units[-1], period=world.periods[0]).pk
 
     def insert() -> None:
         unit, indicator = next(places)
@@ -151,7 +206,7 @@ def _bare_insert(world: World) -> Callable[[], None]:
             "unit": unit,
             "indicator": indicator,
             "period": scratch.pk,
-            "report": world.open_report.pk,
+            "report": report,
             "province": world.province.pk,
             "by": world.cadre.pk,
             "now": NOW,
@@ -164,14 +219,17 @@ def _bare_insert(world: World) -> Callable[[], None]:
 
 
 def _form_save(world: World, cadre: Client) -> Callable[[], None]:
-    path = f"/reports/{world.open_report.pk}/values/"
-    stored = Observation.objects.get(report=world.open_report, indicator__code=RATIO)
+    """Each call saves the next value of one figure, as the form's script does."""
+    report = world.open_report
+    path = f"/reports/{report.pk}/values/"
+    stored = Observation.objects.get(report=report, indicator__code=RATIO)
     version = itertools.count(stored.version)
 
     def save() -> None:
         number = next(version)
         item = {"indicator": RATIO, "numerator": str(1000 + number), "denominator": "9000", "version": number}
-        answer = cadre.post(path, json.dumps({"items": [item]}), content_type="application/json")
+        body = json.dumps({"user": world.cadre.pk, "items": [item]})
+        answer = cadre.post(path, body, content_type="application/json")
         assert answer.status_code == 200, answer.content
         assert answer.json()["items"][0]["status"] == "saved", answer.json()
 
