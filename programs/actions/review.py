@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communes.models import User
-from programs.actions.reports import accept_report, return_report
+from programs.actions.reports import REVIEWERS, accept_report, return_report
 from programs.models import FigureState, Observation, Report, ReportState, ReviewVerdict
+from programs.queries.desks import part_of
 from programs.queries.structure import structure_of
 
 __all__ = ["accept_seen_report", "return_seen_report"]
@@ -23,18 +24,35 @@ def accept_seen_report(
     today: date,
     seen: datetime | None,
     criteria: Collection[int] | None = None,
+    comments: Mapping[int, str] | None = None,
+    nearly: Collection[int] = (),
 ) -> bool:
     """Confirm what the reviewer saw; False when it was confirmed already and nothing had to be done.
+
+    Without `criteria` it is the person's whole part: of a department what it has not confirmed yet, of the
+    office everything that nobody has. `comments` and `nearly` ('cơ bản đạt') go with the criteria named.
 
     `seen` is when the report they looked at was sent: figures are frozen from then on, so that time names
     them exactly. Raises PermissionDenied, and ValidationError with code 'resent' when the commune has sent
     it anew meanwhile, else as `accept_report` does.
     """
     fresh = _locked(report, by, today)
-    if fresh.state in (ReportState.ACCEPTED, ReportState.LOCKED) or _all_confirmed(fresh, criteria):
+    if fresh.state in (ReportState.ACCEPTED, ReportState.LOCKED):
+        return False
+    said, own = comments or {}, _own_open(fresh, by, today) if criteria is None else None
+    wanted = own if own is not None else criteria
+    if (own is not None and not own) or (not said and not nearly and _all_confirmed(fresh, wanted)):
         return False
     _check_seen(fresh, seen)
-    accept_report(report=fresh, by=by, today=today, criteria=criteria)
+    noted = said.keys() | set(nearly)
+    if wanted is None and noted:
+        # First what is said about single criteria, or it would be said in the office's name of all of them.
+        accept_report(report=fresh, by=by, today=today, criteria=noted, comments=said, nearly=nearly)
+        fresh = _locked(report, by, today)
+    if wanted is None:
+        accept_report(report=fresh, by=by, today=today)
+    else:
+        accept_report(report=fresh, by=by, today=today, criteria=wanted, comments=said, nearly=nearly)
     return True
 
 
@@ -71,6 +89,17 @@ def _check_seen(fresh: Report, seen: datetime | None) -> None:
             _("Xã đã gửi lại báo cáo sau khi bạn mở trang này. Xem lại số liệu mới rồi làm tiếp."),
             code="resent",
         )
+
+
+def _own_open(report: Report, by: User, today: date) -> set[int] | None:
+    """The numbers of a department's criteria that wait for it; None for who confirms the whole report."""
+    structure = structure_of(report.form, report.period)
+    part = part_of(by, report.unit, structure.criteria_set, today, REVIEWERS)
+    if part is None:
+        return None
+    own = [one.criterion for one in structure.sections if one.criterion and one.criterion.pk in part]
+    done = report.reviews.filter(verdict=ReviewVerdict.ACCEPTED).values_list("criterion", flat=True)
+    return {one.number for one in own if one is not None and one.pk not in set(done)}
 
 
 def _all_confirmed(report: Report, criteria: Collection[int] | None) -> bool:

@@ -72,6 +72,11 @@ class Agency(models.Model):
     def title(self) -> str:
         return self.name_en if self.name_en and get_language() == "en" else self.name
 
+    @property
+    def short(self) -> str:
+        """The short name where there is one: what stands in lists."""
+        return self.short_name or self.title
+
 
 class AgencySuccession(models.Model):
     """Which agency took over from which, on which day (hợp nhất, chuyển chức năng)."""

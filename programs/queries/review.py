@@ -9,8 +9,10 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communes.models import User
-from programs.models import Observation, Period, Report, ReportState
+from communes.models import Role, User
+from programs.models import Agency, Observation, Period, Report, ReportState
+from programs.queries.departments import Due, agencies_by_criterion, confirming_day, due_of
+from programs.queries.desks import agency_of, part_of
 from programs.queries.previous import previous_figures
 from programs.queries.review_rows import ReviewRow, ReviewSection, earlier_requirements, review_row
 from programs.queries.structure import Structure, structure_of
@@ -28,6 +30,7 @@ class Cell:
     url: str
 
 
+REVIEWERS = (Role.REVIEWER, Role.ADMINISTRATOR)
 Chosen = Callable[[ReviewRow], bool]
 
 FILTERS: Mapping[str, Chosen] = {
@@ -49,6 +52,9 @@ class ReviewPage:
     may_review: bool
     days_late: int
     following: Report | None = None
+    agency: Agency | None = None
+    is_part: bool = False
+    due: tuple[Due, ...] = ()
 
     @cached_property
     def rows(self) -> list[ReviewRow]:
@@ -142,6 +148,29 @@ class ReviewPage:
             return _("Đã trả lại để chỉnh sửa; xã gửi lại thì xác nhận được.")
         return _("Xã chưa gửi báo cáo này: số liệu dưới đây còn đang nhập.")
 
+    # -- a department's part ----------------------------------------------------------------------
+
+    @property
+    def own_sections(self) -> list[ReviewSection]:
+        return [one for one in self.sections if one.is_own and one.number is not None]
+
+    @property
+    def own_open(self) -> list[ReviewSection]:
+        """The criteria of one's part that are not confirmed yet."""
+        return [one for one in self.own_sections if not one.is_confirmed]
+
+    @property
+    def part_name(self) -> str:
+        return self.agency.short if self.agency else _("phần của tôi")
+
+    @property
+    def part_words(self) -> str:
+        """'đã xác nhận 1/4 tiêu chí của Sở NN&MT'."""
+        own = len(self.own_sections)
+        return _("đã xác nhận {done}/{all} tiêu chí của {name}").format(
+            done=own - len(self.own_open), all=own, name=self.part_name
+        )
+
     # -- narrowing --------------------------------------------------------------------------------
 
     @property
@@ -170,25 +199,31 @@ def days_late(report: Report, today: date) -> int:
 
 
 def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:
-    """The page of one report for one reader: a dozen queries, whatever it holds."""
+    """The page of one report for one reader: some twenty queries, whatever it holds."""
     structure = structure_of(report.form, report.period)
     rows = Observation.objects.filter(report=report).select_related("copied_from")
     held = {one.indicator_id: one for one in rows}
     indicators = [one for row in structure for one in row.indicators]
     before = previous_figures(report.unit_id, indicators, report.period.ends_on)
-    reviews = {one.criterion_id: one for one in report.reviews.select_related("by", "criterion")}
+    reviews = {one.criterion_id: one for one in report.reviews.select_related("by", "criterion", "agency")}
     earlier = earlier_requirements(structure, before)
     figures = {pk: one.figure for pk, one in held.items()}
+    may_review = Report.objects.reviewable_by(reader, today).filter(pk=report.pk).exists()
+    part = part_of(reader, report.unit, structure.criteria_set, today, REVIEWERS) if may_review else None
+    agencies = agencies_by_criterion(
+        report.unit, structure.criteria_set, confirming_day(report.period, today)
+    )
     sections = tuple(
         ReviewSection(
             section,
             tuple(review_row(row, held, before, earlier) for row in section.rows),
             section.judge(figures),
             reviews.get(section.criterion.pk) if section.criterion else None,
+            tuple(agencies.get(section.criterion.pk, ())) if section.criterion else (),
+            part is None or (section.criterion is not None and section.criterion.pk in part),
         )
         for section in structure.sections
     )
-    may_review = Report.objects.reviewable_by(reader, today).filter(pk=report.pk).exists()
     return ReviewPage(
         report=report,
         structure=structure,
@@ -198,7 +233,22 @@ def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:
         may_review=may_review,
         days_late=days_late(report, today),
         following=following_report(report, reader=reader, today=today) if may_review else None,
+        agency=agency_of(reader, report.unit, today, REVIEWERS) if part is not None else None,
+        is_part=part is not None,
+        due=_due(report, sections, agencies) if may_review and part is None else (),
     )
+
+
+def _due(
+    report: Report, sections: Iterable[ReviewSection], agencies: Mapping[int, list[Agency]]
+) -> tuple[Due, ...]:
+    """Whom a sent report still waits for, for the office that assembles."""
+    if report.state != ReportState.SENT or not agencies:
+        return ()
+    judged = [one for one in sections if one.section.criterion is not None]
+    criteria = [one.section.criterion for one in judged if one.section.criterion is not None]
+    confirmed = {one.section.criterion.pk for one in judged if one.section.criterion and one.is_confirmed}
+    return tuple(due_of(criteria, confirmed, agencies))
 
 
 def following_report(report: Report, *, reader: User, today: date) -> Report | None:

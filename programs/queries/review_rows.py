@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from programs.models import (
+    Agency,
     CriterionReview,
     FigureState,
     Indicator,
@@ -200,6 +201,21 @@ class ReviewSection:
     all_rows: tuple[ReviewRow, ...]
     result: CriterionResult
     review: CriterionReview | None
+    agencies: tuple[Agency, ...] = ()
+    is_own: bool = True
+
+    @property
+    def due_words(self) -> str:
+        """Whom the criterion waits for: 'Sở Y tế', 'Công an tỉnh / Bộ CHQS tỉnh'; '' without a department."""
+        return " / ".join(one.short for one in self.agencies)
+
+    @property
+    def reviewer_words(self) -> str:
+        """Who said the last word, in whose name: 'Lò Thị Hoa, Sở Y tế'."""
+        if self.review is None:
+            return ""
+        who, agency = str(self.review.by), self.review.agency
+        return f"{who}, {agency.short}" if agency and agency.title not in who else who
 
     @property
     def number(self) -> int | None:

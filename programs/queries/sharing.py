@@ -94,7 +94,7 @@ def colleagues_of(unit: Unit, reader: User, at: date) -> list[Colleague]:
 def desk_name(membership: Membership) -> str:
     """The name of the desk or department for which a role is held; '' for none."""
     desk = getattr(membership, "desk", None)
-    return (desk.agency.short_name or desk.agency.title) if desk else ""
+    return desk.agency.short if desk else ""
 
 
 def _numbers_of(memberships: Iterable[Membership]) -> dict[int, tuple[int, ...]]:

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Unit, today
 from programs.actions.desks import share_out
-from programs.models import CriteriaSet
+from programs.models import CriteriaSet, Period
+from programs.queries.departments import departments_page
 from programs.queries.sharing import ShareGrid, desk_names_of, sets_shared, share_grid
 from programs.views.people import managed_unit
 
@@ -69,3 +70,26 @@ def _show(
 ) -> HttpResponse:
     context = {"unit": unit, "grid": grid, "sets": sets, "error": error, "desk_names": desk_names_of(unit)}
     return render(request, "programs/desks.html", context, status=400 if error else 200)
+
+
+@never_cache
+@require_safe
+def departments(request: HttpRequest, code: str) -> HttpResponse:
+    """Each department with the reports under a unit that it confirmed, that wait for it, that it returned."""
+    wrong = [name for name in request.GET if name not in ("period", "form", "agency")]
+    if wrong:
+        return render(request, "programs/review_question.html", {"names": wrong}, status=400)
+    asked = request.GET.get("period", "")
+    period = Period.objects.filter(code=asked).first() if asked else None
+    at = period.ends_on if period else today()
+    unit = Unit.objects.readable_by(request.user, today()).bearer_by(code, at)
+    if unit is None:
+        raise Http404
+    form = request.GET.get("form", "")
+    page = departments_page(unit, request.user, today(), period=asked, form=form)
+    if page is None:
+        names = [f"{name}={request.GET[name]}" for name in ("period", "form") if name in request.GET]
+        return render(request, "programs/review_question.html", {"names": names}, status=400)
+    shown = next((row for row in page.rows if row.agency.code == request.GET.get("agency")), None)
+    context = {"page": page, "question": page.question, "unit": unit, "shown": shown}
+    return render(request, "programs/departments.html", context)

@@ -64,14 +64,14 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("secret")
-def person(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def person(request: HttpRequest, code: str, who: int) -> HttpResponse:
     """One colleague: a new password, another role, the end of one, the hand-over of a desk."""
     day = today()
     unit = managed_unit(request, code, day)
     colleagues = {one.user.pk: one for one in colleagues_of(unit, request.user, day)}
-    if pk not in colleagues:
+    if who not in colleagues:
         raise Http404
-    shown = colleagues[pk]
+    shown = colleagues[who]
     if not shown.managed:
         raise PermissionDenied(_("Tài khoản của người này không do bạn quản lý."))
     if request.method != "POST":

@@ -40,6 +40,8 @@ class ReviewInput:
     ticked: set[int] = field(default_factory=set)
     comments: dict[int, str] = field(default_factory=dict)
     comment: str = ""
+    notes: dict[int, str] = field(default_factory=dict)
+    nearly: set[int] = field(default_factory=set)
     seen: datetime | None = None
     errors: list[str] = field(default_factory=list)
     at_criterion: dict[int, str] = field(default_factory=dict)
@@ -59,6 +61,8 @@ class SectionShown:
     chosen: bool = False
     ticked: bool = False
     comment: str = ""
+    note: str = ""
+    nearly: bool = False
     error: str = ""
 
 
@@ -101,6 +105,9 @@ def report_accept(request: HttpRequest, pk: int) -> HttpResponse:
             _("Bạn đang ghi ý kiến trả lại. Bấm 'Trả lại để chỉnh sửa', hoặc xóa ý kiến rồi xác nhận.")
         )
         given.at_criterion = {number: _("Ý kiến này chưa gửi cho xã.") for number in written}
+    if only_chosen and (loose := (given.notes.keys() | given.nearly) - given.chosen):
+        words = _("Đã ghi ý kiến kèm xác nhận nhưng chưa chọn tiêu chí: {numbers}.")
+        given.errors.append(words.format(numbers=", ".join(map(str, sorted(loose)))))
     if given.wrong:
         return _show(request, report, given)
     try:
@@ -110,6 +117,8 @@ def report_accept(request: HttpRequest, pk: int) -> HttpResponse:
             today=today(),
             seen=given.seen,
             criteria=given.chosen if only_chosen else None,
+            comments=given.notes,
+            nearly=given.nearly,
         )
     except ValidationError as error:
         given.errors += error.messages
@@ -132,6 +141,10 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
             len(silent),
         )
         given.errors.append(text.format(count=len(silent)))
+    if given.notes or given.nearly:
+        given.errors.append(
+            _("Bạn đang ghi ý kiến kèm xác nhận. Xóa ý kiến đó rồi trả lại, hoặc bấm xác nhận.")
+        )
     if given.wrong:
         return _show(request, report, given)
     try:
@@ -173,21 +186,31 @@ def read_input(data: Any) -> ReviewInput:
         chosen=set(map(int, filter(_is_number, data.getlist("chosen")))),
         ticked=set(map(int, filter(_is_number, data.getlist("return")))),
         comment=_clean(data.get("comment", "")),
+        notes=_numbered(data, "note-"),
+        comments=_numbered(data, "comment-"),
+        nearly=set(map(int, filter(_is_number, data.getlist("nearly")))),
     )
-    for name, text in data.items():
-        number = name.removeprefix("comment-")
-        if name.startswith("comment-") and _is_number(number) and _clean(text):
-            given.comments[int(number)] = _clean(text)
     try:
         given.seen = parse_datetime(data.get("seen", ""))
     except ValueError:
         given.seen = None
-    too_long = [number for number, text in given.comments.items() if len(text) > LONGEST_COMMENT]
+    typed = [*given.comments.items(), *given.notes.items()]
+    too_long = [number for number, text in typed if len(text) > LONGEST_COMMENT]
     words = _("Ý kiến dài nhất {limit} ký tự.").format(limit=LONGEST_COMMENT)
     given.at_criterion.update(dict.fromkeys(too_long, words))
     if len(given.comment) > LONGEST_COMMENT:
         given.errors.append(words)
     return given
+
+
+def _numbered(data: Any, prefix: str) -> dict[int, str]:
+    """What was written beside each criterion: 'note-17' → 17."""
+    found = {}
+    for name, text in data.items():
+        number = name.removeprefix(prefix)
+        if name.startswith(prefix) and _is_number(number) and _clean(text):
+            found[int(number)] = _clean(text)
+    return found
 
 
 def _is_number(text: str) -> bool:
@@ -253,6 +276,8 @@ def _sections(page: ReviewPage, show: str, order: str, given: ReviewInput) -> li
                     number in given.chosen,
                     number in given.ticked,
                     given.comments.get(number, ""),
+                    given.notes.get(number, ""),
+                    number in given.nearly,
                     given.at_criterion.get(number, ""),
                 )
             )
@@ -295,6 +320,8 @@ def _tell_accepted(
             text = _("Đã xác nhận các tiêu chí còn lại: báo cáo của {unit} đã xác nhận xong.").format(
                 unit=unit
             )
+    elif report.state != ReportState.ACCEPTED:
+        text = _("Đã xác nhận phần của bạn trong báo cáo của {unit}.").format(unit=unit)
     else:
         text = _("Đã xác nhận báo cáo của {unit}.").format(unit=unit)
     messages.success(request, text)

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
-from communes.models import Level, Unit, User, today
-from programs.models import Extension
+from communes.models import Level, Membership, Role, Unit, User, today
+from programs.models import Criterion, Extension
 from programs.queries.files import key_of
 from sonla.policies import POLICIES, Who
 from tests.paper import png, upload

@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, models, transaction
 
-from communes.models import UnitKind, Verification
+from communes.models import Level, UnitKind, Verification
 from programs.actions import move_deadlines, open_reports
+from programs.management.agencies import load_agencies
 from programs.management.reading import DataError, DataRow, read_rows
 from programs.models import (
+    Agency,
     Assignment,
     CriteriaSet,
     Criterion,
@@ -52,6 +54,7 @@ class Command(BaseCommand):
                 self._load_criteria()
                 self._load_requirements()
                 self._load_guidance()
+                load_agencies(self.folder, self._save)
                 self._load_forms()
                 self._load_holidays()
                 self._load_periods()
@@ -68,6 +71,7 @@ class Command(BaseCommand):
             (ReportForm.objects.count(), "biểu mẫu"),
             (Period.objects.count(), "kỳ báo cáo"),
             (Holiday.objects.count(), "ngày nghỉ lễ"),
+            (Agency.objects.filter(unit__level=Level.PROVINCE).count(), "sở, ban, ngành"),
         ]
         held = ", ".join(f"{count} {name}" for count, name in counts)
         self.stdout.write(f"Chương trình: thêm {self.made} dòng; hiện có {held}.")
