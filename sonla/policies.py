@@ -16,6 +16,8 @@ class Who(StrEnum):
     SIGNED_IN = "signed in"  # shows what is in the person's scope; others: the login page, or 401
     READER = "reader"  # of the unit it is about; outsiders: 404
     WRITER = "writer"  # enters figures of the unit; its other readers: 403
+    LEADER = "leader"  # approves reports of the unit or gives them back; its other readers: 403
+    COMMUNE = "commune"  # enters figures of the unit or leads it; its other readers: 403
     REVIEWER = "reviewer"  # confirms and returns reports of the unit; its other readers: 403
     ADMINISTRATOR = "administrator"  # keeps the unit's register or looks after its people; its other readers: 403
     ASKER = "asker"  # reviews or administers a unit above communes, and asks those; others: 403
@@ -45,6 +47,14 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "reports/<int:pk>/send/": {"GET": Who.WRITER, "POST": Who.WRITER},
     "reports/<int:pk>/extension/": {"GET": Who.READER, "POST": Who.WRITER},
     "reports/<int:pk>/extension/answer/": {"POST": Who.REVIEWER},
+    "reports/<int:pk>/approve/": {"GET": Who.LEADER, "POST": Who.LEADER},
+    "reports/<int:pk>/send-back/": {"POST": Who.LEADER},
+    "reports/<int:pk>/signing/": {"POST": Who.COMMUNE},
+    "reports/<int:pk>/versions/": {"GET": Who.READER},
+    "reports/<int:pk>/versions/<int:number>/": {"GET": Who.READER},
+    "reports/<int:pk>/print/": {"GET": Who.READER},
+    "reports/<int:pk>/print.pdf": {"GET": Who.READER},
+    "reports/<int:pk>/print.xlsx": {"GET": Who.READER},
     "reports/<int:pk>/review/": {"GET": Who.READER},
     "reports/<int:pk>/accept/": {"POST": Who.REVIEWER},
     "reports/<int:pk>/return/": {"POST": Who.REVIEWER},
@@ -80,6 +90,9 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "units/<str:code>/": {"GET": Who.READER},
     "units/<str:code>/table.csv": {"GET": Who.READER},
     "units/<str:code>/heatmap/": {"GET": Who.READER},
+    "units/<str:code>/print/": {"GET": Who.READER},
+    "units/<str:code>/print.pdf": {"GET": Who.READER},
+    "units/<str:code>/print.xlsx": {"GET": Who.READER},
     "units/<str:code>/reports/": {"GET": Who.READER},
     "units/<str:code>/series/": {"GET": Who.READER},
     "units/<str:code>/indicators/<str:indicator>/": {"GET": Who.READER},
@@ -111,6 +124,11 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "api/v1/reports/<int:pk>/observations/": {"GET": Who.READER, "PATCH": Who.WRITER},
     "api/v1/reports/<int:pk>/observations/<str:indicator>/history/": {"GET": Who.READER},
     "api/v1/reports/<int:pk>/submit/": {"POST": Who.WRITER},
+    "api/v1/reports/<int:pk>/present/": {"POST": Who.WRITER},
+    "api/v1/reports/<int:pk>/approve/": {"POST": Who.LEADER},
+    "api/v1/reports/<int:pk>/send-back/": {"POST": Who.LEADER},
+    "api/v1/reports/<int:pk>/versions/": {"GET": Who.READER},
+    "api/v1/reports/<int:pk>/versions/<int:number>/": {"GET": Who.READER},
     "api/v1/reports/<int:pk>/return/": {"POST": Who.REVIEWER},
     "api/v1/reports/<int:pk>/accept/": {"POST": Who.REVIEWER},
 }

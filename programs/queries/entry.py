@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from communes.models import User
 from programs.models import (
+    WRITABLE_STATES,
     CriterionReview,
     Indicator,
     IndicatorKind,
@@ -300,9 +301,13 @@ def _reviews(report: Report) -> dict[int, CriterionReview]:
 
 
 def _returned_with(report: Report) -> ReportEvent | None:
-    if report.state != ReportState.RETURNED:
+    """Who gave it back with which words: the reviewer, or before it was sent the commune's leader."""
+    if report.state not in WRITABLE_STATES:
         return None
-    return report.events.filter(to_state=ReportState.RETURNED).select_related("by").first()
+    steps = report.events.filter(to_state=report.state).select_related("by")
+    if report.state == ReportState.ENTERING:
+        steps = steps.filter(from_state=ReportState.WAITING)
+    return steps.first()
 
 
 def _bases(report: Report, structure: Structure, before: Mapping[int, Previous]) -> dict[int, int]:

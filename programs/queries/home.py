@@ -50,6 +50,7 @@ class Task:
     deadline: Deadline
     comments: tuple[Comment, ...] = ()
     elsewhere: bool = False
+    sent_back: Comment | None = None
 
     @property
     def title(self) -> str:
@@ -78,8 +79,26 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """One report that waits for this person's approval; who put it there, and when."""
+
+    report: Report
+    count: int
+    presented: ReportEvent | None
+
+    @property
+    def title(self) -> str:
+        return report_title(self.report)
+
+    @property
+    def entered_words(self) -> str:
+        return _("Đã nhập {done}/{all} chỉ tiêu").format(done=self.report.entered, all=self.count)
+
+
+@dataclass(frozen=True)
 class HomePage:
     units: tuple[Unit, ...]
+    waiting: tuple[Waiting, ...]
     tasks: tuple[Task, ...]
     standings: tuple[Standing, ...]
     reports: tuple[Report, ...]
@@ -95,12 +114,13 @@ class HomePage:
 
 
 def home_page(user: User, units: Sequence[Unit], today: date, *, all_reports: bool = False) -> HomePage:
-    """The home of a cadre of these communes (mostly one): fifteen queries, whatever there is to do."""
+    """The home of a commune's people (mostly of one): seventeen queries, whatever there is to do."""
     tasks = _tasks(user, units, today)
     reports = list(_done(user, units, today, {task.report.pk for task in tasks}))
     shown = reports if all_reports else reports[:FIRST_REPORTS]
     return HomePage(
         tuple(units),
+        tuple(_waiting(user, today)),
         tuple(tasks),
         tuple(standings(units, today)),
         tuple(shown),
@@ -117,6 +137,7 @@ def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
     found = [report for report in open_now if _in_time(report, today)]
     counts = _row_counts(found)
     comments = _comments([report for report in found if report.state == ReportState.RETURNED])
+    sent_back = _sent_back([report for report in found if report.state == ReportState.ENTERING])
     deadlines = deadlines_for(found, today)
     own = {unit.pk for unit in units}
     tasks = [
@@ -126,6 +147,7 @@ def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
             deadlines[report.pk],
             tuple(comments.get(report.pk, ())),
             len(own) > 1 or report.unit_id not in own,
+            sent_back.get(report.pk),
         )
         for report in found
     ]
@@ -200,6 +222,32 @@ def _comments(returned: Sequence[Report]) -> dict[int, list[Comment]]:
         if event.report_id not in found:
             found[event.report_id].append(Comment(str(event.by), event.comment))
     return found
+
+
+def _sent_back(entering: Sequence[Report]) -> dict[int, Comment]:
+    """What the commune's leader said of a report that came back before it was ever sent on."""
+    found: dict[int, Comment] = {}
+    events = ReportEvent.objects.filter(
+        report__in=entering, from_state=ReportState.WAITING, to_state=ReportState.ENTERING
+    )
+    for event in events.select_related("by").order_by("at", "pk"):
+        found[event.report_id] = Comment(str(event.by), event.comment)
+    return found
+
+
+def _waiting(user: User, today: date) -> list[Waiting]:
+    """'Chờ duyệt': reports before this person as the leader, the first one to be due first."""
+    rows = Report.objects.approvable_by(user, today).filter(state=ReportState.WAITING)
+    reports = list(rows.select_related("form", "unit", "period"))
+    if not reports:
+        return []
+    counts = _row_counts(reports)
+    presented: dict[int, ReportEvent] = {}
+    events = ReportEvent.objects.filter(report__in=reports, to_state=ReportState.WAITING)
+    for event in events.select_related("by").order_by("at", "pk"):
+        presented[event.report_id] = event
+    reports.sort(key=lambda report: (report.due_on, report.form_id, report.pk))
+    return [Waiting(report, counts[report.pk], presented.get(report.pk)) for report in reports]
 
 
 def _done(user: User, units: Sequence[Unit], today: date, due: Collection[int]) -> QuerySet[Report]:

@@ -3,6 +3,7 @@
 An official document is in Vietnamese whatever the reader's language.
 """
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,12 +31,17 @@ from programs.rules.verdicts import Verdict
 
 # In a cell where the kind of indicator has no such figure, as statistical forms have it.
 NO_FIGURE = "x"
+DATE = ("day", "month", "year")
 VERDICT_KINDS = {
     Verdict.NOT_MET: "not_met",
     Verdict.MET: "met",
     Verdict.UNKNOWN: "unknown",
     Verdict.NOT_APPLICABLE: "not_applicable",
 }
+
+
+class AlteredVersion(Exception):
+    """What is stored of a version is not what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,49 @@ class OfficialReport:
     @property
     def unit_name(self) -> str:
         return str(self.content["unit"]["name"])
+
+    @property
+    def office(self) -> str:
+        return _("ỦY BAN NHÂN DÂN {unit}").format(unit=self.unit_name.upper())
+
+    @property
+    def number_words(self) -> str:
+        return _("Số: {document}").format(document=self.paper.document or "……/BC-UBND")
+
+    @property
+    def place_and_day(self) -> str:
+        """'Xã Quỳnh Nhai, ngày 24 tháng 11 năm 2026'; dots where nobody has signed."""
+        day = self.paper.signed_on
+        words = {"day": day.day, "month": day.month, "year": day.year} if day else dict.fromkeys(DATE, "……")
+        return _("{place}, ngày {day} tháng {month} năm {year}").format(place=self.unit_name, **words)
+
+    @property
+    def columns(self) -> list[str]:
+        return [
+            _("TT"),
+            _("Tiêu chí, chỉ tiêu") if self.judged else _("Chỉ tiêu"),
+            _("Đơn vị tính"),
+            _("Mức đạt chuẩn"),
+            _("Tử số"),
+            _("Mẫu số"),
+            _("Kết quả"),
+            _("Đánh giá"),
+            _("Ghi chú"),
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        """What the foot of the table explains."""
+        lines = [
+            _(
+                "Tỷ lệ % tính từ tử số và mẫu số, làm tròn 2 chữ số; kết luận đạt/chưa đạt tính trên số chưa "
+                "làm tròn. Khi làm tròn 2 chữ số trái với kết luận thì ghi thêm chữ số thập phân."
+            ),
+            _("Dấu “—”: chưa có số liệu (không phải bằng 0). Dấu “x”: chỉ tiêu không có tử số, mẫu số."),
+        ]
+        if self.content["result"]["provisional"]:
+            lines.append(_("(tạm): mức yêu cầu của kỳ này chưa được quy định, đang dùng mức của kỳ trước."))
+        return lines
 
     @property
     def title(self) -> str:
@@ -172,7 +221,7 @@ def live_sheet(report: Report) -> OfficialReport:
 
 
 def version_sheet(report: Report, version: ReportVersion) -> OfficialReport:
-    """A version as it was sent. Raises ValueError when what is stored is not what was sent."""
+    """A version as it was sent. Raises AlteredVersion."""
     with translation.override("vi"):
         paper = Paper(
             state=_("Đã gửi {day}").format(day=_day(timezone.localdate(version.at))),
@@ -182,7 +231,15 @@ def version_sheet(report: Report, version: ReportVersion) -> OfficialReport:
             preparer=_preparer(report, version),
             number=version.number,
         )
-        return _sheet(version.content, paper)
+        return _sheet(sent_content(version), paper)
+
+
+def sent_content(version: ReportVersion) -> Mapping[str, Any]:
+    """The printed report as it was sent. Raises AlteredVersion when the stored bytes are other ones."""
+    try:
+        return version.content
+    except (ValueError, zlib.error) as error:
+        raise AlteredVersion from error
 
 
 def _sheet(content: Mapping[str, Any], paper: Paper, remarks: Sequence[str] = ()) -> OfficialReport:

@@ -15,10 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communes.models import today
-from programs.actions import submit_report
+from programs.actions import present_report
 from programs.actions.figures import why_frozen
+from programs.actions.signing import submit_with_paper
 from programs.forms import Outcome, Saved, read_typed, save_typed, typed_in_form
-from programs.models import Report
+from programs.models import Report, ReportState
+from programs.queries.approval import may_approve
 from programs.queries.entry import (
     EntryPage,
     anchor_of,
@@ -31,6 +33,7 @@ from programs.queries.entry import (
 from programs.queries.entry_fields import Refused
 from programs.queries.structure import structure_of
 from programs.views.answers import answer
+from programs.views.approval import GivenPaper, read_paper
 
 FILTERS = ("all", "missing", "returned", "not_met")
 # A whole form with its parts and notes is some 60 kB of JSON.
@@ -69,22 +72,37 @@ def report_values(request: HttpRequest, pk: int) -> JsonResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_send(request: HttpRequest, pk: int) -> HttpResponse:
-    """'Gửi báo cáo': what is missing and what is not met, then the act itself."""
+    """'Gửi báo cáo', or 'Trình lãnh đạo xã': what is missing and what is not met, then the act itself."""
     found = _readers_report(request, pk)
     if not may_write(found, request.user, today()):
         raise PermissionDenied(_("Bạn không gửi được báo cáo của đơn vị này."))
-    error, reason = "", request.POST.get("reason", "").strip()
+    given, reason = GivenPaper(), request.POST.get("reason", "").strip()
     if request.method == "POST":
-        try:
-            submit_report(report=found, by=request.user, today=today(), reason=reason[:500])
-        except ValidationError as refused:
-            error = refused.messages[0]
-        else:
-            messages.success(request, _("Đã gửi “{title}”.").format(title=report_title(found)))
+        given = read_paper(request)
+        if _send(request, found, given, reason[:500]):
             return redirect("home")
     page = entry_page(found, why_frozen=_why_frozen(request, found))
-    context = {"page": page, "report": found, "error": error, "reason": reason}
-    return render(request, "programs/send.html", context, status=400 if error else 200)
+    context = {"page": page, "report": found, "given": given, "reason": reason, "today": today()}
+    return render(request, "programs/send.html", context, status=400 if given.errors else 200)
+
+
+def _send(request: HttpRequest, found: Report, given: GivenPaper, reason: str) -> bool:
+    """Send, or present where the leader decides; what is refused is put at its field."""
+    about = {"report": found, "by": request.user, "today": today(), "reason": reason}
+    words = _("Đã gửi “{title}”.")
+    if given.errors:
+        return False
+    try:
+        if found.form.leader_step:
+            present_report(**about)
+            words = _("Đã trình lãnh đạo xã “{title}”.")
+        else:
+            submit_with_paper(paper=given.paper, **about)
+    except ValidationError as refused:
+        given.refuse(refused)
+        return False
+    messages.success(request, words.format(title=report_title(found)))
+    return True
 
 
 def _readers_report(request: HttpRequest, pk: int) -> Report:
@@ -101,11 +119,17 @@ def _why_frozen(request: HttpRequest, found: Report) -> str:
     return "" if found.accepts_writing(today()) else why_frozen(found, today())
 
 
+def _awaits_me(request: HttpRequest, found: Report) -> bool:
+    """It is before the leader, and this is the leader."""
+    return found.state == ReportState.WAITING and may_approve(found, request.user, today())
+
+
 def _show(request: HttpRequest, page: EntryPage, status: int = 200) -> HttpResponse:
     shown = request.GET.get("show", "all")
     context = {
         "page": page,
         "report": page.report,
+        "may_approve": _awaits_me(request, page.report),
         "show": shown if shown in FILTERS else "all",
         "config": _config(request, page),
     }

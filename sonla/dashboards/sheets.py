@@ -1,25 +1,21 @@
-"""The table of communes as a file that officials open in a spreadsheet."""
+"""The tables of communes as files that officials open in a spreadsheet."""
 
 import csv
 import io
 from collections.abc import Iterator
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from programs.models import ReportState
-from programs.templatetags.figures import LEVELS, verdict_word
+from programs.rules.cells import neutral
+from programs.sheets.official import OfficialBook
+from programs.templatetags.figures import verdict_word
 from sonla.dashboards.queries.communes import CommuneRow
 from sonla.dashboards.queries.overview import Overview
+from sonla.dashboards.queries.summary import Summary, level_word
 
-# A spreadsheet takes a cell that begins with one of these for a formula.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 MISSING = "—"
-
-
-def neutral(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would compute."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def communes_csv(page: Overview) -> str:
@@ -70,7 +66,45 @@ def _line(row: CommuneRow) -> list[object]:
     ]
 
 
-def level_word(level: str) -> str:
-    """The word of a commune's level, those that only these pages have included."""
-    own = {"eligible": _("đủ tiêu chí, chưa công nhận"), "insufficient": _("chưa đủ số liệu")}
-    return str(own.get(level) or LEVELS[level])
+def summary_workbook(summary: Summary, *, demo: bool) -> bytes:
+    """The official summary: numbers as numbers, met and applicable criteria in columns of their own."""
+    with translation.override("vi"):
+        count = len(summary.criteria)
+        book = OfficialBook(_("Tổng hợp"), [5, 10, 26, *[4] * count, 8, 9, 22, 26], paper="A3", demo=demo)
+        book.halves(summary.office, _("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"))
+        book.halves("", _("Độc lập - Tự do - Hạnh phúc"))
+        book.line(summary.title.upper(), "title", height=36)
+        for text in (summary.place, summary.period, summary.state_words):
+            book.line(text, "center")
+        book.row += 1
+        numbers = [str(number) for number, _name in summary.criteria]
+        head = [_("TT"), _("Mã"), _("Xã"), *numbers, _("TC đạt"), _("TC áp dụng"), _("Mức"), _("Quyết định")]
+        book.cells((name, "head") for name in head)
+        book.repeat(1)
+        for line in summary.lines:
+            met = MISSING if line.met is None else line.met
+            applicable = MISSING if line.applicable is None else line.applicable
+            book.cells(
+                [
+                    (line.number, "middle"),
+                    (line.row.unit.code, "middle"),
+                    (line.name, "text"),
+                    *((mark, "middle") for mark in line.marks),
+                    (met, "middle"),
+                    (applicable, "middle"),
+                    (line.level, "text"),
+                    (line.decision, "text"),
+                ]
+            )
+        ends = [
+            (summary.full_words, "group"),
+            ("", "group"),
+            ("", "group"),
+            (summary.recognised_words, "group"),
+        ]
+        totals = [(total, "head") for total in summary.totals]
+        book.cells([("", "group"), ("", "group"), (_("Số xã đạt"), "group"), *totals, *ends])
+        book.row += 1
+        for note in [*summary.notes, "; ".join(f"{number}. {name}" for number, name in summary.criteria)]:
+            book.line(note, "wrap", height=28)
+        return book.done()

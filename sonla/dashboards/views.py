@@ -7,13 +7,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from communes.models import Level, Unit, User, today
+from programs.views.printing import XLSX, as_file, pdf_answer
 from sonla.dashboards import sheets
 from sonla.dashboards.filters import (
     BadParameter,
@@ -30,6 +33,7 @@ from sonla.dashboards.queries.question import Question, Reader, calendar, reader
 from sonla.dashboards.queries.reports import SHOWN, reports_page
 from sonla.dashboards.queries.search import search_units
 from sonla.dashboards.queries.series import series_page
+from sonla.dashboards.queries.summary import Summary
 
 ASKED = ("period", "state")
 View = Callable[..., HttpResponse]
@@ -133,6 +137,40 @@ def table(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
 
 
 @answers_questions
+def summary(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """The official summary: communes × criteria on one sheet, to print."""
+    made = _summary(request, reader, code)
+    question = made.page.question
+    context = {"sheet": made, "question": question, "crumbs": _crumbs(question, inside=True)}
+    context |= {"parts": _parts(question), "page": made.page}
+    return render(request, "dashboards/print.html", context | _whereabouts(reader))
+
+
+@answers_questions
+def summary_pdf(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """The same as PDF."""
+    made = _summary(request, reader, code)
+    question = made.page.question
+    instead = f"{reverse('dashboards:print', args=[question.unit.code])}?{question.query}"
+    context = {"sheet": made, "question": question, "document_title": f"{made.title} · {made.period}"}
+    return pdf_answer(request, "dashboards/print_sheet.html", context, made.file_name, instead)
+
+
+@answers_questions
+def summary_xlsx(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """The same as a workbook."""
+    made = _summary(request, reader, code)
+    content = sheets.summary_workbook(made, demo=settings.SONLA_DEMO)
+    return as_file(content, f"{made.file_name}.xlsx", XLSX)
+
+
+def _summary(request: HttpRequest, reader: Reader, code: str) -> Summary:
+    """Names of criteria are read in a language: an official sheet's is Vietnamese."""
+    with translation.override("vi"):
+        return Summary(overview(_question(request, reader, code)))
+
+
+@answers_questions
 def search(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Units by name: 'quynh nhai' finds Quỳnh Nhai, the ended ones too."""
     given = read_parameters(dict(request.GET.lists()), "q")
@@ -178,6 +216,7 @@ def _parts(question: Question) -> list[tuple[str, str]]:
         ("heatmap", _("Bảng tiêu chí theo xã")),
         ("series", _("Qua các kỳ")),
         ("reports", _("Tình hình báo cáo")),
+        ("print", _("Biểu tổng hợp")),
     ]
     if question.unit.level == Level.COMMUNE:
         return []
