@@ -122,9 +122,10 @@ def _line(
     item = one.item
     if item is None:
         changed = one.base is not None and one.base != current
-        return replace(
-            line, message=_("Giữ số vừa sửa trên hệ thống, ô trong tệp để nguyên.") if changed else ""
-        )
+        if changed and one.base is not None:
+            said = _("Giữ số vừa sửa trên hệ thống, ô trong tệp để nguyên.")
+            return replace(line, new=_shown(one.base, "", indicator), message=said)
+        return replace(line, new=line.old)
     note = held.note if held and item.note is None else item.note or ""
     line = replace(line, new=_shown(item.figure, note, indicator))
     if one.indicator not in moving:

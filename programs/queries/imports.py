@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
 from communes.models import Unit, User
@@ -23,6 +24,7 @@ from programs.queries.structure import Row, Structure, structure_of
 
 ROWS_A_PAGE = 100
 DEFAULT_FORM = "ntm.xa"
+FIRST_SHOWN = (RowVerdict.ERROR, RowVerdict.CHANGED, RowVerdict.NEW, RowVerdict.UNCHANGED)
 STALLED_AFTER = timedelta(minutes=5)
 """Reading takes seconds; a job that is older than this was left by a process that ended."""
 
@@ -39,8 +41,7 @@ class ImportPage:
     @property
     def counts(self) -> list[tuple[str, str, int]]:
         """(verdict, its word, how many rows) in the order of what a person must look at."""
-        order = (RowVerdict.ERROR, RowVerdict.CHANGED, RowVerdict.NEW, RowVerdict.UNCHANGED)
-        return [(one.value, str(one.label), self.job.counts.get(one.value, 0)) for one in order]
+        return [(one.value, str(one.label), self.job.counts.get(one.value, 0)) for one in FIRST_SHOWN]
 
     @property
     def changes(self) -> int:
@@ -96,6 +97,9 @@ def import_page(job: ImportJob, verdict: str, number: str, now: datetime) -> Imp
     rows = job.rows.order_by("order")
     if verdict:
         rows = rows.filter(verdict=verdict)
+    else:
+        ranks = [When(verdict=one, then=rank) for rank, one in enumerate(FIRST_SHOWN)]
+        rows = job.rows.order_by(Case(*ranks, default=len(FIRST_SHOWN)), "order")
     return ImportPage(job, verdict, Paginator(rows, ROWS_A_PAGE).get_page(number), now)
 
 

@@ -70,7 +70,7 @@ def unpacked(cell: Cell) -> Base:
     except (ValueError, TypeError):
         good = False
     if not good:
-        raise ValidationError(_("Cột ẩn của số này bị sửa. Tải workbook mới rồi điền lại."))
+        raise ValidationError(_("Cột ẩn của số này bị sửa. Tải tệp mới rồi điền lại."))
     return Base(version, value, denominator, bool(absent), note)
 
 
@@ -83,10 +83,10 @@ def check_columns(sheet: Sheet, row: int, keys: list[str]) -> None:
     while found and not found[-1]:
         found.pop()
     if found != keys:
-        raise ValidationError(_("Cột của workbook bị chuyển, thêm hoặc xóa. Tải bản mới rồi chép số sang."))
+        raise ValidationError(_("Cột của tệp bị chuyển, thêm hoặc xóa. Tải bản mới rồi chép số sang."))
     if sheet.parts.merged:
         raise ValidationError(
-            _("Workbook có ô bị trộn ({cells}). Tải bản mới rồi chép số sang, không trộn ô.").format(
+            _("Tệp có ô bị trộn ({cells}). Tải bản mới rồi chép số sang, không trộn ô.").format(
                 cells=", ".join(sheet.parts.merged[:3])
             )
         )

@@ -23,7 +23,8 @@ from programs.rules.workbook_parts import (
 )
 
 Value = int | float | str | bool | date | datetime | time | timedelta
-YES, NO = {"có", "co", "x", "đạt", "1"}, {"chưa", "chua", "không", "khong", "0"}
+YES = {"có", "co", "x", "đạt", "1", "yes"}
+NO = {"chưa", "chua", "không", "khong", "0", "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Book:
         """Raises ValidationError when there is no such sheet, or it cannot be read."""
         if name not in self.parts:
             raise ValidationError(
-                _("Không thấy trang “{name}” trong workbook. Tải lại mẫu và chép số sang.").format(name=name),
+                _("Không thấy trang “{name}” trong tệp. Tải lại mẫu và chép số sang.").format(name=name),
                 code="no_sheet",
             )
         try:
@@ -152,8 +153,8 @@ class Book:
 
 def _why_refused(code: str) -> str:
     return {
-        "external": _("Workbook có liên kết tới tệp hoặc nguồn khác. Bỏ liên kết rồi tải lên lại."),
-        "large": _("Workbook quá lớn: nhiều nhất {rows} dòng, {columns} cột. Chia làm nhiều tệp.").format(
+        "external": _("Tệp có liên kết tới tệp hoặc nguồn khác. Bỏ liên kết rồi tải lên lại."),
+        "large": _("Tệp quá lớn: nhiều nhất {rows} dòng, {columns} cột. Chia làm nhiều tệp.").format(
             rows=ROWS_AT_MOST, columns=COLUMNS_AT_MOST
         ),
-    }.get(code) or _("Workbook hỏng. Mở bằng Excel hoặc LibreOffice, lưu lại dạng .xlsx rồi tải lên.")
+    }.get(code) or _("Tệp hỏng. Mở bằng Excel hoặc LibreOffice, lưu lại dạng .xlsx rồi tải lên.")

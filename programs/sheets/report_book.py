@@ -84,9 +84,7 @@ def _instructions() -> list[str]:
         _("Tỷ lệ: điền tử số và mẫu số, không điền %. Tỷ lệ tự tính."),
         _("Tiền: điền theo triệu đồng, nhiều nhất ba chữ số thập phân."),
         _("Có / Chưa: chọn trong danh sách của ô."),
-        _(
-            "Không áp dụng: chọn ở cột “Không áp dụng”, ghi lý do ở cột bên cạnh: xã không có làng nghề."
-        ),
+        _("Không áp dụng: chọn ở cột “Không áp dụng”, ghi lý do ở cột bên cạnh: xã không có làng nghề."),
         _("Số lũy kế thấp hơn kỳ trước, hoặc sửa số đã xác nhận: ghi lý do ở hai cột cuối."),
         _("Không thêm, xóa, chuyển hay trộn dòng, cột; không dùng công thức, macro."),
         _("Tải tệp lên ở trang báo cáo, mục “Nạp từ Excel”. Hệ thống báo từng ô trước khi ghi."),
@@ -138,7 +136,7 @@ def _write_field(paper: Paper, sheet: Worksheet, row: int, view: RowView, field:
     one, typed = field.indicator, not (view.row.is_derived and not field.is_part)
     texts = {
         "number": "" if field.is_part else view.number,
-        "name": f"   – {field.label}" if field.is_part else field.label,
+        "name": _name(field),
         "unit": field.unit,
         "needed": "" if field.is_part else view.needed,
         "before": field.before,
@@ -161,6 +159,17 @@ def _write_field(paper: Paper, sheet: Worksheet, row: int, view: RowView, field:
     else:
         sheet.write_string(row, COLUMN["value"], view.result or field.shown, paper.look("locked"))
     _write_words(paper, sheet, row, view, field)
+
+
+def _name(field: Field) -> str:
+    """The figure's name, and for a percentage what is counted in its two cells."""
+    one, name = field.indicator, f"   – {field.label}" if field.is_part else field.label
+    if not one.is_ratio or not one.numerator_name:
+        return name
+    both = _("tử số: {numerator}; mẫu số: {denominator}").format(
+        numerator=one.numerator_name, denominator=one.denominator_name
+    )
+    return f"{name}\n({both})"
 
 
 def _write_ratio(paper: Paper, sheet: Worksheet, row: int, field: Field, denominator: int | None) -> None:
@@ -203,27 +212,25 @@ def check_facts(found: dict[str, str], report: Report, structure: Structure) -> 
     """Raises ValidationError when the workbook is another's, of another period, form or shape."""
     if found.get("kind") != KIND:
         raise ValidationError(
-            _("Đây không phải workbook báo cáo của một xã. Tải workbook ở trang báo cáo này rồi điền.")
+            _("Đây không phải tệp báo cáo của một xã. Tải tệp ở trang báo cáo này rồi điền.")
         )
     wanted = facts_of(report, structure)
     if any(found.get(name) != wanted[name] for name in ("unit", "unit_from")):
         raise ValidationError(
-            _("Workbook này của {there}, không phải của {here}.").format(
+            _("Tệp này của {there}, không phải của {here}.").format(
                 there=found.get("unit_name", "?"), here=report.unit.name
             )
         )
     if found.get("period") != wanted["period"]:
         raise ValidationError(
-            _("Workbook này của kỳ {there}, báo cáo này của kỳ {here}.").format(
+            _("Tệp này của kỳ {there}, báo cáo này của kỳ {here}.").format(
                 there=found.get("period", "?"), here=report.period.code
             )
         )
     if found.get("form") != wanted["form"]:
-        raise ValidationError(_("Workbook này của biểu mẫu khác. Tải workbook ở trang báo cáo này rồi điền."))
+        raise ValidationError(_("Tệp này của biểu mẫu khác. Tải tệp ở trang báo cáo này rồi điền."))
     if found.get("shape") != wanted["shape"]:
-        raise ValidationError(
-            _("Biểu mẫu đã thay đổi sau khi tải workbook về. Tải bản mới rồi chép số sang.")
-        )
+        raise ValidationError(_("Biểu mẫu đã thay đổi sau khi tải tệp về. Tải bản mới rồi chép số sang."))
 
 
 def read_report(content: bytes, report: Report, today: date) -> list[Proposal]:
@@ -239,7 +246,7 @@ def read_report(content: bytes, report: Report, today: date) -> list[Proposal]:
     missing = [row for row in structure if any(one.code not in lines for one in row.indicators)]
     if missing:
         raise ValidationError(
-            _("Workbook thiếu dòng của chỉ tiêu {numbers}. Tải bản mới rồi điền lại.").format(
+            _("Tệp thiếu dòng của chỉ tiêu {numbers}. Tải bản mới rồi điền lại.").format(
                 numbers=", ".join(row.number or row.title for row in missing[:5])
             )
         )
@@ -318,7 +325,7 @@ class _Line:
         word = fold(self.cell("absent").text)
         if word in ("", "khong", "0"):
             return False
-        if word in ("khong ap dung", "x", "co", "1"):
+        if word in ("khong ap dung", "not applicable", "x", "co", "1"):
             return True
         raise ValidationError(_("Cột này chỉ ghi “không áp dụng” hoặc để trống."))
 

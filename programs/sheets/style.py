@@ -84,9 +84,7 @@ class Paper:
 def meta_of(book: Book) -> dict[str, str]:
     """What the hidden page says. Raises ValidationError when the workbook is not one of ours."""
     if META not in book.parts:
-        raise ValidationError(
-            _("Đây không phải workbook tải từ hệ thống này. Tải mẫu về rồi điền vào mẫu đó.")
-        )
+        raise ValidationError(_("Đây không phải tệp tải từ hệ thống này. Tải mẫu về rồi điền vào mẫu đó."))
     sheet = book.sheet(META)
     return {sheet.cell(row, 1).text: sheet.cell(row, 2).text for row in range(1, sheet.height + 1)}
 

@@ -126,15 +126,11 @@ def facts_of(table: Table) -> dict[str, str]:
 
 def _instructions() -> list[str]:
     return [
-        _(
-            "Mỗi dòng một xã, mỗi chỉ tiêu một cột; tỷ lệ có hai cột: tử số, mẫu số. Chỉ điền ô nền vàng."
-        ),
+        _("Mỗi dòng một xã, mỗi chỉ tiêu một cột; tỷ lệ có hai cột: tử số, mẫu số. Chỉ điền ô nền vàng."),
         _("Có / Chưa: chọn trong danh sách. Tiền: điền theo triệu đồng."),
         _("Không áp dụng: ghi vào ô của chỉ tiêu “không áp dụng: lý do”, để trống ô mẫu số."),
         _("Không thêm, xóa, chuyển hay trộn dòng, cột; không dùng công thức, macro."),
-        _(
-            "Tải lên ở trang “Nạp từ Excel”. Hệ thống báo từng ô trước khi ghi; ghi tất cả hoặc không."
-        ),
+        _("Tải lên ở trang “Nạp từ Excel”. Hệ thống báo từng ô trước khi ghi; ghi tất cả hoặc không."),
         _("Ô để nguyên như lúc tải về thì không ghi đè lên số người khác vừa sửa."),
         _("Chỉ có tỷ lệ % mà không có tử số, mẫu số thì chưa nạp được ở đây."),
     ]
@@ -214,18 +210,18 @@ def check_facts(found: dict[str, str], table: Table) -> None:
     wanted = facts_of(table)
     if any(found.get(name) != wanted[name] for name in ("unit", "unit_from")):
         raise ValidationError(
-            _("Workbook này của {there}, không phải của {here}.").format(
+            _("Tệp này của {there}, không phải của {here}.").format(
                 there=found.get("unit_name", "?"), here=table.unit.name
             )
         )
     if found.get("period") != wanted["period"]:
         raise ValidationError(
-            _("Workbook này của kỳ {there}, bạn đang nạp cho kỳ {here}.").format(
+            _("Tệp này của kỳ {there}, bạn đang nạp cho kỳ {here}.").format(
                 there=found.get("period", "?"), here=table.period.code
             )
         )
     if found.get("form") != wanted["form"] or found.get("shape") != wanted["shape"]:
-        raise ValidationError(_("Biểu mẫu khác với lúc tải workbook về. Tải bản mới rồi chép số sang."))
+        raise ValidationError(_("Biểu mẫu khác với lúc tải tệp về. Tải bản mới rồi chép số sang."))
 
 
 def check_open(table: Table, today: date) -> None:
@@ -329,7 +325,7 @@ def read_absent(cell: Cell) -> str | None:
     if not isinstance(cell.value, str) or cell.is_formula:
         return None
     word, _colon, reason = cell.text.partition(":")
-    if fold(word) not in ("khong ap dung", "kad"):
+    if fold(word) not in ("khong ap dung", "kad", "not applicable"):
         return None
     reason = reason.strip()
     if not reason:

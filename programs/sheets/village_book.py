@@ -19,8 +19,8 @@ SHEET = "Danh sách"
 ROWS = 3000
 # What a heading may say, without accents and without what stands in brackets.
 HEADINGS = {
-    "code": ("ma xa", "ma xa, phuong", "ma don vi", "ma dvhc", "ma"),
-    "commune": ("ten xa", "xa", "ten xa, phuong", "xa, phuong"),
+    "code": ("ma xa", "ma xa, phuong", "ma don vi", "ma dvhc", "ma", "commune code"),
+    "commune": ("ten xa", "xa", "ten xa, phuong", "xa, phuong", "commune"),
     "name": (
         "ten ban, tieu khu, to dan pho",
         "ten thon, ban",
@@ -30,10 +30,11 @@ HEADINGS = {
         "ban",
         "thon",
         "ten",
+        "village, sub-area or residential group",
     ),
-    "kind": ("loai", "loai hinh"),
-    "since": ("tu ngay", "ngay thanh lap"),
-    "households": ("so ho",),
+    "kind": ("loai", "loai hinh", "kind"),
+    "since": ("tu ngay", "ngay thanh lap", "from"),
+    "households": ("so ho", "households"),
 }
 NEEDED = ("name", "kind")
 HEAD_WITHIN = 15
@@ -104,10 +105,10 @@ def read_villages(content: bytes) -> Iterator[VillageRow]:
     """The lines of the list. Raises ValidationError when no list of villages is found in the workbook."""
     book = Book(content)
     if META in book.parts and meta_of(book).get("kind") != KIND:
-        raise ValidationError(_("Đây là workbook số liệu, không phải danh mục thôn, bản."))
+        raise ValidationError(_("Đây là tệp số liệu, không phải danh mục thôn, bản."))
     shown = [name for name in book.names if not name.startswith("_")]
     if not shown:
-        raise ValidationError(_("Workbook không có trang nào."))
+        raise ValidationError(_("Tệp không có trang nào."))
     sheet = book.sheet(SHEET if SHEET in book.parts else shown[0])
     heading = _heading(sheet)
     if sheet.parts.merged and any(_below(place, heading.row) for place in sheet.parts.merged):

@@ -11,6 +11,7 @@ from communes.models import today
 from programs.actions.figures import why_frozen
 from programs.models import ReasonKind, Report
 from programs.queries.entry import may_write, readers_report, report_title
+from programs.queries.entry_fields import lowered
 from programs.queries.imports import Table, may_fill, readers_table, table_periods
 from programs.sheets import report_book, table_book
 from programs.views.imports import upload_page, workbook_answer
@@ -39,7 +40,7 @@ def report_import(request: HttpRequest, pk: int) -> HttpResponse:
         "back": reverse("report", args=[report.pk]),
         "back_name": report_title(report),
         "download": reverse("report_workbook", args=[report.pk]),
-        "download_name": _("Tải workbook của báo cáo này"),
+        "download_name": _("Tải tệp Excel của báo cáo này"),
         "frozen": frozen,
     }
     options = {"report": report.pk}
@@ -86,7 +87,7 @@ def unit_import(request: HttpRequest, code: str) -> HttpResponse:
         "back": reverse("dashboards:unit", args=[table.unit.code]) + f"?period={table.period.code}",
         "back_name": table.unit.name,
         "download": reverse("unit_workbook", args=[table.unit.code]) + place,
-        "download_name": _("Tải bảng {period}").format(period=table.period.title),
+        "download_name": _("Tải bảng {period}").format(period=lowered(table.period.title)),
         "reasons": ReasonKind.choices,
         "periods": [(one, one.pk == table.period.pk) for one in table_periods(table.form, today())],
     }

@@ -223,7 +223,7 @@ def test_a_workbook_of_another_commune_period_or_kind(cadre: Client, report: Rep
     for content, words in [
         (theirs, "của Xã Mường Chiên, không phải của Xã Quỳnh Nhai"),
         (earlier, "của kỳ 2025, báo cáo này của kỳ 2026"),
-        (table, "không phải workbook báo cáo của một xã"),
+        (table, "không phải tệp báo cáo của một xã"),
     ]:
         job = upload(cadre, report, content)
         assert job.state == ImportState.FAILED
@@ -234,11 +234,11 @@ def test_a_workbook_of_another_commune_period_or_kind(cadre: Client, report: Rep
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda book: book["Số liệu"].move_range("H1:H90", cols=8), "Cột của workbook bị chuyển"),
-        (lambda book: book["Số liệu"].insert_cols(5), "Cột của workbook bị chuyển"),
+        (lambda book: book["Số liệu"].move_range("H1:H90", cols=8), "Cột của tệp bị chuyển"),
+        (lambda book: book["Số liệu"].insert_cols(5), "Cột của tệp bị chuyển"),
         (lambda book: book["Số liệu"].merge_cells("H10:I10"), "ô bị trộn (H10:I10)"),
-        (lambda book: book["Số liệu"].delete_rows(12), "Workbook thiếu dòng"),
-        (lambda book: book.__delitem__("_sonla"), "không phải workbook tải từ hệ thống"),
+        (lambda book: book["Số liệu"].delete_rows(12), "Tệp thiếu dòng"),
+        (lambda book: book.__delitem__("_sonla"), "không phải tệp tải từ hệ thống"),
         (lambda book: book.__delitem__("Số liệu"), "Không thấy trang"),
     ],
 )
@@ -262,9 +262,9 @@ def test_a_form_that_changed_meanwhile(cadre: Client, report: Report) -> None:
     ("content", "words"),
     [
         (b"", "tệp"),
-        (b"1,2,3\n", "không phải workbook Excel"),
-        (png(), "không phải workbook Excel"),
-        (compound("Workbook"), "không phải workbook Excel"),
+        (b"1,2,3\n", "không phải tệp Excel"),
+        (png(), "không phải tệp Excel"),
+        (compound("Workbook"), "không phải tệp Excel"),
         (compound("EncryptedPackage"), "đặt mật khẩu"),
     ],
 )

@@ -165,7 +165,7 @@ def test_a_closed_past_year_is_refused_until_it_is_opened(office: Client, clerk:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda book: book[SHEET].insert_cols(6), "Cột của workbook bị chuyển"),
+        (lambda book: book[SHEET].insert_cols(6), "Cột của tệp bị chuyển"),
         (lambda book: book[SHEET].merge_cells("E7:F7"), "ô bị trộn"),
         (lambda book: book[SHEET].__setitem__("A7", "999999"), "Dòng 7"),
         (lambda book: book[SHEET].__setitem__("B7", "99999"), "Dòng 7"),
