@@ -9,7 +9,7 @@ from django.test import Client
 
 from communes.models import Role, User, today
 from programs.actions import Item
-from programs.models import Period, PeriodState, Recognition, Reopening, Report, ReportState
+from programs.models import Holiday, Period, PeriodState, Recognition, Reopening, Report, ReportState
 from tests.support import make_member, make_people, make_report, period, record, unit
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +172,15 @@ def test_a_decision_is_found_by_unit_and_number_and_ends_with_a_reason(client: C
     assert list(
         client.get("/admin/programs/recognition/", {"hieu_luc": "ended"}).context["cl"].result_list
     ) == [made]
+
+
+def test_a_day_off_moves_the_deadline_and_its_end_moves_it_back(client: Client) -> None:
+    period("2026")
+    sent = {"day": "2026-12-15", "name": "Nghỉ đột xuất"}
+    page = client.post("/admin/programs/holiday/add/", sent, follow=True).content.decode()
+    assert "1 kỳ đổi hạn gửi." in page
+    assert Period.objects.get(code="2026").due_on == date(2026, 12, 16)
+
+    day = Holiday.objects.get(day=date(2026, 12, 15))
+    client.post(f"/admin/programs/holiday/{day.pk}/delete/", {"post": "yes"})
+    assert Period.objects.get(code="2026").due_on == date(2026, 12, 15)
