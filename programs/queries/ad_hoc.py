@@ -270,7 +270,8 @@ class Table:
 
 def ad_hoc_table(form: ReportForm, reader: User, at: datetime, state: int) -> Table | None:
     """The answers at or above `state`, of the communes that the reader may read; None without any."""
-    today = timezone.localtime(at).date()
+    local = timezone.localtime(at)
+    today = local.date()
     period = period_of(form)
     if period is None:
         return None

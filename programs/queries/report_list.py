@@ -33,6 +33,7 @@ from programs.models import (
     FormField,
     Observation,
     Period,
+    PeriodKind,
     Report,
     ReportForm,
     ReportState,
@@ -162,8 +163,8 @@ class ReportList:
 def report_list(reader: User, today: date, words: Mapping[str, str]) -> ReportList:
     """The reports that `reader` may read; a dozen queries, whatever their number.
 
-    Without a period asked for: the last one that has been opened. Raises QuestionError for a word whose
-    value does not exist.
+    Without a period asked for: the last one that has been opened, ad-hoc ones apart. Raises QuestionError for
+    a word whose value does not exist.
     """
     scope = Report.objects.readable_by(reader, today)
     periods = list(Period.objects.started(today).latest_first())
@@ -199,7 +200,7 @@ def _read(words: Mapping[str, str], periods: list[Period], forms: list[ReportFor
     elif period:
         chosen = _named(period, periods, "period")
     else:
-        chosen = periods[0] if periods else None
+        chosen = next((one for one in periods if one.kind != PeriodKind.AD_HOC), None)
     form = words.get("form", "")
     state, order, number = words.get("state", ""), words.get("order", "") or ORDERS[0], words.get("page", "1")
     if state and state not in ReportState.values:
