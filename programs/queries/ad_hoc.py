@@ -56,6 +56,10 @@ class Group:
     district: Unit | None
     communes: list[Unit]
 
+    @property
+    def word(self) -> str:
+        return communes_word(self.communes)
+
 
 def groups_of(units: QuerySet[Unit], at: date) -> list[Group]:
     """The units by the district that they are in, or were in; two queries."""
@@ -75,8 +79,9 @@ def groups_of(units: QuerySet[Unit], at: date) -> list[Group]:
 
 
 def communes_word(units: Iterable[Unit]) -> str:
-    """'xã', or 'xã, phường' when towns are among them."""
-    return _("xã, phường") if any(one.kind.is_urban for one in units) else _("xã")
+    """'xã', 'phường', or 'xã, phường' when both are among them."""
+    kinds = {one.kind.is_urban for one in units}
+    return _("xã, phường") if len(kinds) > 1 else _("phường") if True in kinds else _("xã")
 
 
 # -- Forms and their deadline ------------------------------------------------------------------------

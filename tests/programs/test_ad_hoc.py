@@ -163,6 +163,9 @@ def test_the_commune_sees_it_at_once_with_its_hour_and_fills_it_in(form, people,
     page = cadre.get(f"/reports/{report.pk}/").content.decode()
     assert "Số nhà bị tốc mái" in page
     assert "Diện tích lúa thiệt hại" in page
+    assert "hạn gửi 24/11/2026, 16:00" in page
+    assert "Tính đến 9 giờ sáng nay." in page
+    assert "Chưa có số kỳ trước" not in page
     roofs, _rice, loss, helped, hurt = codes(form)
     items = [
         {"indicator": roofs, "value": "12", "version": 0},
