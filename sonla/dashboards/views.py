@@ -29,7 +29,7 @@ from sonla.dashboards.queries.commune import commune_page
 from sonla.dashboards.queries.criterion import criterion_page
 from sonla.dashboards.queries.indicator import indicator_page
 from sonla.dashboards.queries.overview import overview
-from sonla.dashboards.queries.question import Question, Reader, calendar, reader_of
+from sonla.dashboards.queries.question import Question, Reader, calendar, place_words, reader_of
 from sonla.dashboards.queries.reports import SHOWN, reports_page
 from sonla.dashboards.queries.search import search_units
 from sonla.dashboards.queries.series import series_page
@@ -201,7 +201,7 @@ def _crumbs(question: Question, above: tuple[Unit, ...] = (), inside: bool = Fal
     own = question.unit
     if not units and own.province is not None and question.reader.sees_province:
         units = [own.province]
-    links = [(unit.name, _unit_url(unit, question)) for unit in units]
+    links = [(place_words(unit, question.day), _unit_url(unit, question)) for unit in units]
     return [*links, (question.place, _unit_url(own, question))] if inside else links
 
 

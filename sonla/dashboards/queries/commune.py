@@ -13,7 +13,7 @@ from programs.queries.structure import Row, Structure, structure_of
 from programs.queries.thresholds import threshold_words
 from programs.queries.wording import figure_words, shortfall_words
 from programs.rules.verdicts import Figure, Verdict
-from sonla.dashboards.queries.question import Question
+from sonla.dashboards.queries.question import Question, place_words
 from sonla.dashboards.queries.standing import (
     EMPTY,
     NO_DECISIONS,
@@ -69,6 +69,7 @@ class Predecessor:
     whole: bool
     share: int | None
     is_readable: bool
+    applies: bool
     decision: Decision | None
     last: Point | None
 
@@ -123,6 +124,20 @@ class CommunePage:
     @property
     def applicable(self) -> int:
         return self.score.applicable(self.question.programme.count)
+
+    @property
+    def indicators_applicable(self) -> int:
+        """Requirements that apply; of a criterion without a verdict in this state, all that it has."""
+        total = 0
+        for section in self.structure.sections:
+            mark = self.score.marks.get(section.criterion.number) if section.criterion else None
+            total += mark.applicable if mark else len(section.rows)
+        return total
+
+    @property
+    def place_above(self) -> str:
+        """The (former) district in words."""
+        return place_words(self.district, self.question.day) if self.district else ""
 
     @property
     def decision(self) -> Decision | None:
@@ -323,6 +338,7 @@ def _predecessor(
         whole=origin.whole,
         share=origin.share_millionths,
         is_readable=unit.pk in readable,
+        applies=unit.kind_id in question.programme.kinds,
         decision=held.highest(unit.last_day) if unit.last_day else None,
         last=last,
     )

@@ -77,9 +77,14 @@ class CommuneRow:
         return sorted(set(self.score.numbers(Result.UNKNOWN)) | (every - self.score.marks.keys()))
 
     @property
+    def tells_something(self) -> bool:
+        """Its report is in the totals, or was returned for some criteria only and counts with the rest."""
+        return self.is_reported or self.is_known
+
+    @property
     def silent_word(self) -> str:
         """What an empty cell means: no report in this state, or a report without enough figures."""
-        return gettext("chưa đủ số liệu") if self.is_reported else gettext("chưa báo cáo")
+        return gettext("chưa đủ số liệu") if self.tells_something else gettext("chưa báo cáo")
 
     @property
     def is_overdue(self) -> bool:

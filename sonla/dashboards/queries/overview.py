@@ -284,7 +284,7 @@ def standing_in(row: CommuneRow, number: int) -> str:
     mark = row.score.marks.get(number)
     if mark is not None:
         return STANDINGS[Result(mark.result)]
-    return "insufficient" if row.is_reported else "unknown"
+    return "insufficient" if row.tells_something else "unknown"
 
 
 def _district_row(unit: Place, rows: list[CommuneRow], others: int) -> DistrictRow:

@@ -265,10 +265,14 @@ class Question:
     @property
     def place(self) -> str:
         """The unit in words, as the heading has it."""
-        if self.is_former and self.unit.level == Level.DISTRICT:
-            name = self.unit.name[:1].lower() + self.unit.name[1:]
-            return _("Địa bàn {district} cũ").format(district=name)
-        return self.unit.name
+        return place_words(self.unit, self.day)
+
+
+def place_words(unit: Unit, day: date) -> str:
+    """The unit in words on that day: of a district that had ended, the territory it was."""
+    if unit.level != Level.DISTRICT or unit.valid_to is None or unit.valid_to > day:
+        return unit.name
+    return _("Địa bàn {district} cũ").format(district=unit.name[:1].lower() + unit.name[1:])
 
 
 def bearers(reader: Reader, code: str) -> list[Unit]:

@@ -80,10 +80,6 @@ class Score:
         return sum(mark.met for mark in self.marks.values())
 
     @property
-    def indicators_applicable(self) -> int:
-        return sum(mark.applicable for mark in self.marks.values())
-
-    @property
     def provisional(self) -> bool:
         return any(mark.provisional for mark in self.marks.values())
 
