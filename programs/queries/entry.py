@@ -22,6 +22,7 @@ from programs.models import (
 )
 from programs.queries.entry_fields import Field, Refused, lowered
 from programs.queries.previous import Previous, previous_figures
+from programs.queries.sharing import DeskProgress
 from programs.queries.structure import Row, Section, Structure, structure_of
 from programs.queries.thresholds import threshold_words
 from programs.rules.verdicts import Figure, Verdict
@@ -142,6 +143,8 @@ class SectionView:
     applicable: int
     verdict: Verdict
     review: CriterionReview | None = None
+    is_own: bool = True
+    owners: str = ""
 
     @property
     def anchor(self) -> str:
@@ -175,6 +178,7 @@ class EntryPage:
     sections: tuple[SectionView, ...]
     why_frozen: str
     returned_with: ReportEvent | None = None
+    desks: tuple[DeskProgress, ...] = ()
 
     @property
     def returned_words(self) -> str:
@@ -196,6 +200,16 @@ class EntryPage:
     @cached_property
     def rows(self) -> tuple[RowView, ...]:
         return tuple(row for section in self.sections for row in section.rows)
+
+    @cached_property
+    def own_rows(self) -> tuple[RowView, ...]:
+        """The rows that are this person's part."""
+        return tuple(row for section in self.sections if section.is_own for row in section.rows)
+
+    @property
+    def is_part(self) -> bool:
+        """Other desks fill some of it."""
+        return any(not section.is_own for section in self.sections)
 
     @property
     def count(self) -> int:

@@ -25,6 +25,7 @@ from programs.models import (
 )
 from programs.queries.deadlines import Deadline, deadlines_for
 from programs.queries.entry import report_title
+from programs.queries.sharing import DeskProgress, desk_progress
 from programs.queries.standing import Standing, standings
 
 # So many past reports stand on the page; the others one tap away.
@@ -51,6 +52,7 @@ class Task:
     comments: tuple[Comment, ...] = ()
     elsewhere: bool = False
     sent_back: Comment | None = None
+    desks: tuple[DeskProgress, ...] = ()
 
     @property
     def title(self) -> str:
@@ -138,7 +140,7 @@ def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
     counts = _row_counts(found)
     comments = _comments([report for report in found if report.state == ReportState.RETURNED])
     sent_back = _sent_back([report for report in found if report.state == ReportState.ENTERING])
-    deadlines = deadlines_for(found, today)
+    deadlines, desks = deadlines_for(found, today), desk_progress(found, user, today)
     own = {unit.pk for unit in units}
     tasks = [
         Task(
@@ -148,6 +150,7 @@ def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
             tuple(comments.get(report.pk, ())),
             len(own) > 1 or report.unit_id not in own,
             sent_back.get(report.pk),
+            tuple(desks.get(report.pk, ())),
         )
         for report in found
     ]

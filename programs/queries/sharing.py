@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q
 
 from communes.models import Membership, Role, Unit, User
 from communes.queries import GRANTABLE, managed_people
@@ -19,8 +19,9 @@ from programs.models import (
     MembershipCriterion,
     Observation,
     Report,
+    Rulebook,
 )
-from programs.queries.structure import Structure
+from programs.queries.structure import Structure, structure_of
 from programs.rules.verdicts import Figure
 
 
@@ -121,55 +122,91 @@ class Desk:
         return self.name or ", ".join(str(one) for one in self.people)
 
 
-def entering(unit: Unit, at: date) -> QuerySet[Membership]:
-    """The roles of those who enter figures for the commune itself, or finish a predecessor's report."""
-    own = Q(unit=unit) | Q(unit__origins__predecessor=unit)
+def entering(units: Collection[int], at: date) -> list[Membership]:
+    """The roles of those who enter figures for these units (ids) themselves or, as the successor's people,
+    finish their last reports: `finishes` of each names those units. One query."""
+    own = Q(unit__in=units) | Q(unit__origins__predecessor__in=units)
     rows = Membership.objects.filter(own, role=Role.CADRE, user__is_active=True, valid_from__lte=at)
-    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=at)).distinct()
-    return rows.select_related("user", "unit", "desk__agency").order_by("user__full_name", "pk")
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=at)).annotate(old=F("unit__origins__predecessor"))
+    found: dict[int, Membership] = {}
+    for row in rows.select_related("user", "unit", "desk__agency").order_by("user__full_name", "pk"):
+        role = found.setdefault(row.pk, row)
+        role.finishes = {*getattr(role, "finishes", ()), *({row.old} & set(units))}  # type: ignore[attr-defined]
+    return list(found.values())
 
 
-def desks_of(unit: Unit, criteria_set: CriteriaSet | None, at: date) -> list[Desk]:
-    """The desks to which criteria of the set were given; who was given none fills them all and is no desk.
+@dataclass(frozen=True)
+class SharedOut:
+    """How the criteria of one form are shared out among those who enter it for one unit."""
 
-    Three queries at most.
+    desks: tuple[Desk, ...] = ()
+    parts: Mapping[int, set[int] | None] = field(default_factory=dict)
+    """The criteria (ids) of each person (id); None: all of them. Who is not here enters by another role."""
+
+    def owners_of(self, criterion: int) -> str:
+        """'Văn hóa, Lò Thị Hoa': whose part a criterion is; '' for nobody's."""
+        return ", ".join(desk.title for desk in self.desks if criterion in desk.criteria)
+
+
+def shared_out(reports: Sequence[tuple[Report, Structure]], at: date) -> dict[int, SharedOut]:
+    """How each report is shared out, by its id: three queries at most, however many reports.
+
+    Who was given no criteria fills them all and is no desk.
     """
-    if criteria_set is None:
-        return []
-    found: dict[str, Desk] = {}
-    for one, part in parts_of(list(entering(unit, at)), criteria_set).items():
-        if not part:
+    units = {report.unit_id for report, _structure in reports}
+    held: dict[int, list[Membership]] = defaultdict(list)
+    for role in entering(units, at):
+        for unit in {role.unit_id, *role.finishes}:  # type: ignore[attr-defined]
+            held[unit].append(role)
+    covered = parts_of([role for roles in held.values() for role in roles])
+    return {
+        report.pk: _shared(held.get(report.unit_id, []), covered, structure) for report, structure in reports
+    }
+
+
+def _shared(
+    held: Sequence[Membership], covered: Mapping[int, set[int] | None], structure: Structure
+) -> SharedOut:
+    of_form = {one.criterion.pk for one in structure.sections if one.criterion is not None}
+    if not of_form or all(covered[role.pk] is None for role in held):
+        return SharedOut()
+    desks: dict[str, Desk] = {}
+    parts: dict[int, set[int] | None] = {}
+    for role in held:
+        part = covered[role.pk]
+        if part is None:
+            parts[role.user_id] = None
             continue
-        name = desk_name(one)
-        desk = found.setdefault(name or f"#{one.user_id}", Desk(name))
-        if one.user not in desk.people:
-            desk.people.append(one.user)
-        desk.criteria |= part
-    return sorted(found.values(), key=lambda desk: min(desk.criteria, default=0))
+        had = parts.get(role.user_id, set())
+        parts[role.user_id] = had | (part & of_form) if had is not None else None
+        if not part & of_form:
+            continue
+        name = desk_name(role)
+        desk = desks.setdefault(name or f"#{role.user_id}", Desk(name))
+        if role.user not in desk.people:
+            desk.people.append(role.user)
+        desk.criteria |= part & of_form
+    numbers = {one.criterion.pk: one.criterion.number for one in structure.sections if one.criterion}
+    ordered = sorted(desks.values(), key=lambda desk: min(numbers[pk] for pk in desk.criteria))
+    return SharedOut(tuple(ordered), parts)
 
 
-def parts_of(
-    memberships: Sequence[Membership], criteria_set: CriteriaSet
-) -> dict[Membership, set[int] | None]:
-    """The criteria (ids) of the set that each role covers; None for all of them. Two queries.
+def parts_of(memberships: Sequence[Membership]) -> dict[int, set[int] | None]:
+    """The criteria (ids) that each role (id) covers, of whichever set; None for all of them: two queries.
 
-    The same answer as `covered_criteria` for one of them, for many at once.
+    The same answer as `covered_criteria` gives for one of them, for many at once.
     """
     own: dict[int, set[int]] = defaultdict(set)
-    narrowed = MembershipCriterion.objects.filter(membership__in=[one.pk for one in memberships])
+    narrowed = MembershipCriterion.objects.filter(membership__in={one.pk for one in memberships})
     for membership, criterion in narrowed.values_list("membership", "criterion"):
         own[membership].add(criterion)
     agencies = {one.pk: one.desk.agency_id for one in memberships if hasattr(one, "desk")}
     by_agency: dict[int, set[int]] = defaultdict(set)
-    rows = AgencyCriterion.objects.filter(agency__in=set(agencies.values()))
-    for agency, criterion in rows.values_list("agency", "criterion"):
-        by_agency[agency].add(criterion)
-    of_set = set(Criterion.objects.filter(criteria_set=criteria_set).values_list("pk", flat=True))
-    found: dict[Membership, set[int] | None] = {}
-    for one in memberships:
-        part = own.get(one.pk) or by_agency.get(agencies.get(one.pk, 0))
-        found[one] = part & of_set if part else None
-    return found
+    if agencies:
+        rows = AgencyCriterion.objects.filter(agency__in=set(agencies.values()))
+        for agency, criterion in rows.values_list("agency", "criterion"):
+            by_agency[agency].add(criterion)
+    return {one.pk: own.get(one.pk) or by_agency.get(agencies.get(one.pk, 0)) or None for one in memberships}
 
 
 @dataclass(frozen=True)
@@ -209,6 +246,22 @@ def figures_of(reports: Collection[Report]) -> dict[int, dict[int, Figure]]:
     for one in Observation.objects.filter(report__in=reports):
         found[one.report_id][one.indicator_id] = one.figure
     return found
+
+
+def desk_progress(reports: Sequence[Report], reader: User, at: date) -> dict[int, list[DeskProgress]]:
+    """How far each desk is, by report, where the criteria are shared out; five queries at most.
+
+    Two of them where nothing is shared out.
+    """
+    if not any(parts_of(entering({one.unit_id for one in reports}, at)).values()):
+        return {}
+    mark = Rulebook.objects.values_list("mark", flat=True).first()
+    shaped = [(report, structure_of(report.form, report.period, mark)) for report in reports]
+    figures, found = figures_of(reports), shared_out(shaped, at)
+    return {
+        report.pk: progress_of(structure, figures.get(report.pk, {}), found[report.pk].desks, reader)
+        for report, structure in shaped
+    }
 
 
 # -- sharing out -------------------------------------------------------------------------------------
@@ -258,11 +311,17 @@ def sets_shared(unit: Unit, at: date) -> list[CriteriaSet]:
 
 def share_grid(unit: Unit, criteria_set: CriteriaSet, reader: User, at: date) -> ShareGrid:
     """What the head of a commune shares out; five queries, however many people."""
-    held = [one for one in entering(unit, at) if one.unit_id == unit.pk]
-    parts = parts_of(held, criteria_set)
+    held = [one for one in entering({unit.pk}, at) if one.unit_id == unit.pk]
+    parts = parts_of(held)
     rows = tuple(
-        ShareRow(one, desk_name(one), frozenset(part or ()), part is None, one.user_id == reader.pk)
-        for one, part in parts.items()
+        ShareRow(
+            one,
+            desk_name(one),
+            frozenset(parts[one.pk] or ()),
+            parts[one.pk] is None,
+            one.user_id == reader.pk,
+        )
+        for one in held
     )
     criteria = tuple(Criterion.objects.filter(criteria_set=criteria_set).order_by("number"))
     return ShareGrid(unit, criteria_set, criteria, rows)

@@ -31,11 +31,12 @@ from programs.queries.entry import (
     report_title,
 )
 from programs.queries.entry_fields import Refused
+from programs.queries.own_part import for_reader
 from programs.queries.structure import structure_of
 from programs.views.answers import answer
 from programs.views.approval import GivenPaper, read_paper
 
-FILTERS = ("all", "missing", "returned", "not_met")
+FILTERS = ("mine", "all", "missing", "returned", "not_met")
 # A whole form with its parts and notes is some 60 kB of JSON.
 LARGEST_BODY = 500_000
 
@@ -47,7 +48,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = _readers_report(request, pk)
     if request.method == "POST":
         return _save_page(request, found)
-    return _show(request, entry_page(found, why_frozen=_why_frozen(request, found)))
+    return _show(request, _page(request, found))
 
 
 @require_POST
@@ -119,18 +120,25 @@ def _why_frozen(request: HttpRequest, found: Report) -> str:
     return "" if found.accepts_writing(today()) else why_frozen(found, today())
 
 
+def _page(request: HttpRequest, found: Report) -> EntryPage:
+    page = entry_page(found, why_frozen=_why_frozen(request, found))
+    return for_reader(page, request.user, today())
+
+
 def _awaits_me(request: HttpRequest, found: Report) -> bool:
     """It is before the leader, and this is the leader."""
     return found.state == ReportState.WAITING and may_approve(found, request.user, today())
 
 
 def _show(request: HttpRequest, page: EntryPage, status: int = 200) -> HttpResponse:
-    shown = request.GET.get("show", "all")
+    # Who fills a part of it begins with that part; after a mistake everything is there.
+    first = "mine" if page.is_part and page.writable and status == 200 else "all"
+    shown = request.GET.get("show", first)
     context = {
         "page": page,
         "report": page.report,
         "may_approve": _awaits_me(request, page.report),
-        "show": shown if shown in FILTERS else "all",
+        "show": shown if shown in FILTERS else first,
         "config": _config(request, page),
     }
     return render(request, "programs/report.html", context, status=status)
@@ -148,7 +156,7 @@ def _config(request: HttpRequest, page: EntryPage) -> dict[str, Any]:
         "entered": page.entered,
         "count": page.count,
         "notMet": page.not_met,
-        "rows": {row.anchor: row.spec for row in page.rows},
+        "rows": {row.anchor: row.spec for row in page.own_rows},
         "words": {
             "signIn": _("Đăng nhập lại để gửi."),
             "frozen": _("Số vừa nhập còn trên máy này, chưa gửi được."),
@@ -182,7 +190,7 @@ def _save_page(request: HttpRequest, found: Report) -> HttpResponse:
     if not saved.refused:
         return redirect(f"{here}#{anchor_of(kept)}" if kept else here)
     fresh = _readers_report(request, found.pk)
-    page = entry_page(fresh, why_frozen=_why_frozen(request, fresh))
+    page = _page(request, fresh)
     again = {outcome.typed.indicator: _refused(outcome) for outcome in saved.refused}
     return _show(request, refill(page, again), status=409 if _only_conflicts(saved.refused) else 400)
 
