@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.marks import Verification
@@ -49,6 +50,11 @@ class UnitKind(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """The kind in the reader's language."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from communes.models import Ancestry, Level, Membership, Role, Tie, Unit, User
 from programs.models import (
@@ -81,7 +82,9 @@ def groups_of(units: QuerySet[Unit], at: date) -> list[Group]:
 def communes_word(units: Iterable[Unit]) -> str:
     """'xã', 'phường', or 'xã, phường' when both are among them."""
     kinds = {one.kind.is_urban for one in units}
-    return _("xã, phường") if len(kinds) > 1 else _("phường") if True in kinds else _("xã")
+    if len(kinds) > 1:
+        return _("xã, phường")
+    return pgettext("loại đơn vị", "phường") if True in kinds else pgettext("loại đơn vị", "xã")
 
 
 # -- Forms and their deadline ------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from programs.models import Indicator, IndicatorKind
 from programs.queries.structure import Row
@@ -32,9 +33,13 @@ def threshold_words(row: Row) -> str:
 
 def unit_words(indicator: Indicator) -> str:
     """The unit in which a figure is typed: 'triệu đồng/người/năm' for money, '%' never."""
-    if indicator.entry_scale == 6:
-        return _("triệu {unit}").format(unit=indicator.unit)
-    return indicator.unit
+    unit = _in_language(indicator.unit)
+    return _("triệu {unit}").format(unit=unit) if indicator.entry_scale == 6 else unit
+
+
+def _in_language(unit: str) -> str:
+    """A unit of measure is data, in Vietnamese: in the reader's language where the catalogue has it."""
+    return pgettext("đơn vị tính", unit) if unit else ""
 
 
 def percent_words(row: Row, part: str, figure: Figure) -> str:
@@ -92,7 +97,7 @@ def _bar(indicator: Indicator, condition: Condition) -> str:
 def _when_words(row: Row, when: When) -> str:
     """'nếu có trên 3 trường'."""
     indicator = row.parts[when.part] if when.part else row.indicator
-    amount = f"{_number(when.value or Fraction(0))} {indicator.unit}".strip()
+    amount = f"{_number(when.value or Fraction(0))} {_in_language(indicator.unit)}".strip()
     words = {
         ">": _("nếu có trên {amount}"),
         ">=": _("nếu có từ {amount} trở lên"),
