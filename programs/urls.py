@@ -5,6 +5,7 @@ from django.urls import path
 from programs.views import (
     ad_hoc,
     approval,
+    desks,
     entry,
     extensions,
     files,
@@ -12,6 +13,7 @@ from programs.views import (
     home,
     honesty,
     imports,
+    people,
     printing,
     review,
     versions,
@@ -57,6 +59,10 @@ urlpatterns = [
     path("files/<int:pk>/<slug:key>/", files.stored_file, name="stored_file"),
     path("changes/", honesty.changes, name="late_changes"),
     path("changes/table.csv", honesty.changes_table, name="late_changes_table"),
+    path("units/<str:code>/people/", people.people, name="people"),
+    path("units/<str:code>/people/<int:who>/", people.person, name="person"),
+    path("units/<str:code>/desks/", desks.desks, name="desks"),
+    path("units/<str:code>/departments/", desks.departments, name="departments"),
     path("units/<str:code>/record.zip", honesty.record, name="unit_record"),
     path("reports/<int:pk>/history/<str:code>/", history.history, name="figure_history"),
 ]
