@@ -68,12 +68,15 @@ def unit_workbook(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_import(request: HttpRequest, code: str) -> HttpResponse:
-    """Send the filled table of a territory."""
+    """Download the table of a territory by period; who enters its figures sends it back filled."""
     if unknown := unknown_words(request, ("period", "form")):
         return bad_question(request, unknown)
     table = _table(request, code, with_figures=False)
+    frozen = ""
     if not may_fill(table.unit, request.user, today()):
-        raise PermissionDenied(_("Bạn xem và tải được bảng này, không nạp số liệu."))
+        frozen = _("Bạn xem và tải được bảng này, không nạp số liệu.")
+        if request.method == "POST":
+            raise PermissionDenied(frozen)
     kind = request.POST.get("reason_kind", "")
     options = {
         "form": table.form.code,
@@ -88,6 +91,7 @@ def unit_import(request: HttpRequest, code: str) -> HttpResponse:
         "back_name": table.unit.name,
         "download": reverse("unit_workbook", args=[table.unit.code]) + place,
         "download_name": _("Tải bảng {period}").format(period=lowered(table.period.title)),
+        "frozen": frozen,
         "reasons": ReasonKind.choices,
         "periods": [(one, one.pk == table.period.pk) for one in table_periods(table.form, today())],
     }

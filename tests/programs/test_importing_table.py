@@ -189,7 +189,9 @@ def test_who_only_reads_downloads_and_does_not_send(client: Client, people: Peop
     for person in (people.reviewer, people.official):
         client.force_login(person)
         assert client.get("/units/14/workbook/?period=2026").status_code == 200
-        assert client.get("/units/14/import/?period=2026").status_code == 403
+        page = client.get("/units/14/import/?period=2026")
+        assert "không nạp số liệu" in page.content.decode()
+        assert client.post("/units/14/import/?period=2026", {"file": sent(b"x")}).status_code == 403
     client.force_login(people.cadre)
     assert client.get("/units/14/workbook/?period=2026").status_code == 404
     own = opened(client.get("/units/03703/workbook/?period=2026").content)[SHEET]

@@ -64,6 +64,9 @@ PAGES = [
     Costly("heat map", "official", "/units/14/heatmap/"),
     Costly("reports of the province", "official", "/units/14/reports/"),
     Costly("table as a file", "official", "/units/14/table.csv"),
+    Costly("workbook of a report", "cadre", "/reports/{report}/workbook/"),
+    Costly("workbook of the province", "official", "/units/14/workbook/"),
+    Costly("villages of the province", "official", "/units/14/villages/"),
     Costly("search", "official", "/units/", {"q": "xa quynh nhai"}, {"q": "xa"}),
 ]
 ONE, FIFTY = {"page_size": "1"}, {"page_size": str(MANY)}
