@@ -63,7 +63,7 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "reports/<int:pk>/workbook/": {"GET": Who.READER},
     "reports/<int:pk>/import/": {"GET": Who.WRITER, "POST": Who.WRITER},
     "units/<str:code>/workbook/": {"GET": Who.READER},
-    "units/<str:code>/import/": {"GET": Who.WRITER, "POST": Who.WRITER},
+    "units/<str:code>/import/": {"GET": Who.READER, "POST": Who.WRITER},
     # the people of a commune, its desks, the province's departments
     "units/<str:code>/people/": {"GET": Who.ADMINISTRATOR, "POST": Who.ADMINISTRATOR},
     "units/<str:code>/people/<int:who>/": {"GET": Who.ADMINISTRATOR, "POST": Who.ADMINISTRATOR},
