@@ -27,8 +27,8 @@ class Signing:
 def check_signing(signing: Signing, period: Period, today: date) -> None:
     """Raise ValidationError by field when the paper cannot be this report's.
 
-    A signature is not of the future, and not from before the data window's end: the figures did not
-    exist yet.
+    A signature is not of the future, and not from before the data window's end (without a window: before
+    entry opened): the figures did not exist yet.
     """
     errors: dict[str, str] = {}
     for name, empty in (
@@ -51,8 +51,11 @@ def check_signing(signing: Signing, period: Period, today: date) -> None:
 
 
 def window_end(period: Period) -> date:
-    """The last day whose figures the period takes in; without a window, its last day or its deadline."""
-    return period.data_to or min(period.ends_on, period.deadline)
+    """The last day whose figures the period takes in; without a window, the day it opened for entry.
+
+    A commune that is ready before the deadline, or before the year is over, signs on that day.
+    """
+    return period.data_to or min(period.ends_on, period.opens_on)
 
 
 def freeze_versions(

@@ -1,5 +1,6 @@
 """A page of ours as PDF: the same HTML, our own style sheets and font, nothing fetched from anywhere."""
 
+import logging
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,18 @@ def pdf_of(html: str, *styles: str) -> bytes:
     Raises PdfUnavailable where the library, or the system's Pango that it draws with, is not there.
     """
     weasyprint = _library()
-    sheets = [_css(weasyprint, faces()), *(_css(weasyprint, _static(name)) for name in styles)]
-    document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=_fetcher(weasyprint))
-    made: bytes = document.write_pdf(stylesheets=sheets)
+    fetcher, fonts = _fetcher(), _fonts()
+    about = {"base_url": BASE, "url_fetcher": fetcher}
+    texts = [faces(), *(_static(name) for name in styles)]
+    sheets = [weasyprint.CSS(string=text, font_config=fonts, **about) for text in texts]
+    made: bytes = weasyprint.HTML(string=html, **about).write_pdf(stylesheets=sheets, font_config=fonts)
     return made
+
+
+def _fonts() -> Any:
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
 
 
 def _library() -> Any:
@@ -39,6 +48,9 @@ def _library() -> Any:
                 "Bấm In rồi chọn “Lưu thành PDF”, hoặc tải Excel."
             )
         ) from error
+    # Of each page, and of every rule meant for screens, it would write a line.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)
     return weasyprint
 
 
@@ -48,16 +60,12 @@ def faces() -> str:
     return "\n".join(face.format(name="Be Vietnam Pro", weight=weight, base=BASE) for weight in FONTS)
 
 
-def _css(weasyprint: Any, text: str) -> Any:
-    return weasyprint.CSS(string=text, base_url=BASE, url_fetcher=_fetcher(weasyprint))
-
-
 def _static(name: str) -> str:
     found = finders.find(name) or Path(settings.STATIC_ROOT) / name
     return Path(str(found)).read_text()
 
 
-def _fetcher(weasyprint: Any) -> Any:
+def _fetcher() -> Any:
     """Answers for the two files of the font, and refuses everything else, whatever a document names."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 

@@ -30,6 +30,8 @@ KNOWN: dict[str, tuple[int, Any]] = {
     "frozen": (400, _("Báo cáo không nhận thay đổi lúc này")),
     "empty": (400, _("Báo cáo chưa có số liệu")),
     "incomplete": (400, _("Báo cáo chưa đủ số liệu")),
+    "leader": (400, _("Báo cáo cần lãnh đạo xã duyệt")),
+    "waiting": (400, _("Báo cáo không chờ lãnh đạo xã duyệt")),
     "not_authenticated": (401, _("Cần đăng nhập")),
     "wrong_credentials": (401, _("Chưa đúng tên đăng nhập hoặc mật khẩu")),
     "wrong_token": (401, _("Khóa API không dùng được")),
@@ -44,6 +46,7 @@ KNOWN: dict[str, tuple[int, Any]] = {
     "precondition_required": (428, _("Thiếu phiên bản")),
     "throttled": (429, _("Gọi quá nhiều lần")),
     "locked_out": (429, _("Đăng nhập sai quá nhiều lần")),
+    "altered": (500, _("Bản lưu không khớp dấu kiểm")),
     "server_error": (500, _("Lỗi của hệ thống")),
 }
 

@@ -5,7 +5,18 @@ from django.urls import include, path, re_path
 from sonla.api.views.description import DocsView, SchemaView, UnknownView
 from sonla.api.views.figures import FigureHistoryView, ObservationsView, ReportFiguresView
 from sonla.api.views.programmes import CriteriaSetsView, CriteriaSetView, IndicatorsView, PeriodsView
-from sonla.api.views.reports import AcceptView, ReportsView, ReportView, ReturnView, SubmitView
+from sonla.api.views.reports import (
+    AcceptView,
+    ApproveView,
+    PresentView,
+    ReportsView,
+    ReportView,
+    ReturnView,
+    SendBackView,
+    SubmitView,
+    VersionsView,
+    VersionView,
+)
 from sonla.api.views.results import AssessmentsView, RecognitionsView, RollupView
 from sonla.api.views.tokens import TokenView
 from sonla.api.views.units import PredecessorsView, SuccessorsView, UnitsView, UnitView
@@ -23,6 +34,11 @@ version_1 = [
     path("reports/", ReportsView.as_view(), name="api-reports"),
     path("reports/<int:pk>/", ReportView.as_view(), name="api-report"),
     path("reports/<int:pk>/submit/", SubmitView.as_view(), name="api-report-submit"),
+    path("reports/<int:pk>/present/", PresentView.as_view(), name="api-report-present"),
+    path("reports/<int:pk>/approve/", ApproveView.as_view(), name="api-report-approve"),
+    path("reports/<int:pk>/send-back/", SendBackView.as_view(), name="api-report-send-back"),
+    path("reports/<int:pk>/versions/", VersionsView.as_view(), name="api-report-versions"),
+    path("reports/<int:pk>/versions/<int:number>/", VersionView.as_view(), name="api-report-version"),
     path("reports/<int:pk>/return/", ReturnView.as_view(), name="api-report-return"),
     path("reports/<int:pk>/accept/", AcceptView.as_view(), name="api-report-accept"),
     path("reports/<int:pk>/observations/", ReportFiguresView.as_view(), name="api-report-observations"),

@@ -194,6 +194,16 @@ def test_a_day_is_taken_as_people_write_it(waiting, leader):
     assert waiting.versions.get().signed_on == date(2026, 11, 20)
 
 
+def test_without_a_window_a_commune_that_is_ready_early_signs_early(waiting, leader):
+    waiting.period.data_to = None
+    waiting.period.save()
+    opened = waiting.period.opens_on
+    before = approve(signed_in(leader), waiting, signed_on=(opened - timedelta(days=1)).isoformat())
+    assert set(before.context["given"].errors) == {"signed_on"}
+    assert approve(signed_in(leader), waiting).status_code == 302
+    assert waiting.period.deadline > TODAY
+
+
 def test_two_leaders_at_once_the_second_sees_that_it_is_sent(waiting, leader):
     other = make_member("other", unit("03703"), Role.LEADER)
     approve(signed_in(leader), waiting)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from programs.models import PeriodState, Report, ReportState, ReviewVerdict
+from programs.models import PeriodState, Report, ReportState, ReportVersion, ReviewVerdict
 from programs.queries.structure import Row
 from sonla.api.serializers.strict import StrictSerializer
 
@@ -105,3 +105,43 @@ class AcceptSerializer(StrictSerializer):
     criteria = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=9999), required=False, allow_empty=False
     )
+
+
+class ApproveSerializer(StrictSerializer):
+    """The signed paper; its scan is put beside the version later, on the page of versions."""
+
+    document = serializers.CharField(max_length=80)
+    signed_on = serializers.DateField()
+    signatory = serializers.CharField(max_length=120)
+
+
+class SendBackSerializer(StrictSerializer):
+    """What the desks are to mend."""
+
+    comment = serializers.CharField(max_length=2000)
+
+
+class VersionSerializer(serializers.Serializer):
+    """One sending of a report, frozen: its number, its paper, the SHA-256 of its content."""
+
+    number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(source="by.username")
+    document = serializers.CharField()
+    signed_on = serializers.DateField(allow_null=True)
+    signatory = serializers.CharField()
+    has_scan = serializers.SerializerMethodField()
+    digest = serializers.CharField()
+
+    def get_has_scan(self, version: ReportVersion) -> bool:
+        return version.scan_id is not None
+
+
+class VersionDetailSerializer(VersionSerializer):
+    """With the whole report as it was sent; takes its `content` from the context."""
+
+    content = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_content(self, version: ReportVersion) -> Any:
+        return self.context["content"]

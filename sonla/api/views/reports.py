@@ -1,6 +1,7 @@
 """Reports: reading them, and what is done with one as a whole."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,18 +13,26 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from programs.actions import accept_report, return_report, submit_report
+from communes.models import User
+from programs.actions import accept_report, present_report, return_report, send_back, submit_report
+from programs.actions.signing import Paper, approve_with_paper
 from programs.models import Report
+from programs.queries.official import AlteredVersion, sent_content
+from programs.queries.versions import version_of
 from sonla.api import filters
 from sonla.api.problems import KNOWN, Problem, at_pointer
 from sonla.api.queries.reports import figures_of, last_touched, readable_reports, reports_asked
 from sonla.api.schema import IF_MATCH, page_of, problem
 from sonla.api.serializers.reports import (
     AcceptSerializer,
+    ApproveSerializer,
     ReportDetailSerializer,
     ReportSerializer,
     ReturnSerializer,
+    SendBackSerializer,
     SubmitSerializer,
+    VersionDetailSerializer,
+    VersionSerializer,
 )
 from sonla.api.views.base import Resource
 
@@ -139,6 +148,90 @@ class SubmitView(Operation):
         return self.perform(pk, SubmitSerializer, submit_report)
 
 
+class PresentView(Operation):
+    """Nobody writes in it until the leader has approved it or given it back."""
+
+    @extend_schema(
+        tags=["reports"],
+        operation_id="reports_present",
+        summary=_("Trình lãnh đạo xã"),
+        parameters=[IF_MATCH],
+        request=SubmitSerializer,
+        responses={200: ReportDetailSerializer, 412: problem()},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.require(Report.objects.writable_by, pk)
+        return self.perform(pk, SubmitSerializer, present_report)
+
+
+class ApproveView(Operation):
+    """With number, day and signatory of the signed paper; the report goes out and is kept as a version."""
+
+    @extend_schema(
+        tags=["reports"],
+        operation_id="reports_approve",
+        summary=_("Lãnh đạo xã duyệt và gửi"),
+        parameters=[IF_MATCH],
+        request=ApproveSerializer,
+        responses={200: ReportDetailSerializer, 412: problem()},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.require(Report.objects.approvable_by, pk)
+        return self.perform(pk, ApproveSerializer, approve_by_program)
+
+
+class SendBackView(Operation):
+    """To the desks, before it ever goes to the province."""
+
+    @extend_schema(
+        tags=["reports"],
+        operation_id="reports_send_back",
+        summary=_("Lãnh đạo xã trả lại bộ phận lập"),
+        parameters=[IF_MATCH],
+        request=SendBackSerializer,
+        responses={200: ReportDetailSerializer, 412: problem()},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        self.require(Report.objects.approvable_by, pk)
+        return self.perform(pk, SendBackSerializer, send_back)
+
+
+class VersionsView(OneReport):
+    """Every sending, the last one first."""
+
+    question = filters.Paged
+
+    @extend_schema(
+        tags=["reports"],
+        operation_id="reports_versions_list",
+        summary=_("Các bản đã gửi"),
+        responses=page_of(VersionSerializer),
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        rows = self.report(pk).versions.defer("packed").select_related("by").order_by("-number")
+        return self.page(rows, VersionSerializer)
+
+
+class VersionView(OneReport):
+    """As it was sent, byte for byte: `digest` is the SHA-256 of the content's canonical JSON."""
+
+    @extend_schema(
+        tags=["reports"],
+        operation_id="reports_versions_retrieve",
+        summary=_("Một bản đã gửi"),
+        responses=VersionDetailSerializer,
+    )
+    def get(self, request: Request, pk: int, number: int) -> Response:
+        version = version_of(self.report(pk), number)
+        if version is None:
+            raise NotFound
+        try:
+            content = sent_content(version)
+        except AlteredVersion as altered:
+            raise Problem("altered") from altered
+        return Response(VersionDetailSerializer(version, context={"content": content}).data)
+
+
 class ReturnView(Operation):
     """With a comment, for the whole report or for each criterion by its number."""
 
@@ -171,6 +264,14 @@ class AcceptView(Operation):
         return self.perform(pk, AcceptSerializer, accept_report)
 
 
+def approve_by_program(
+    *, report: Report, by: User, today: date, document: str, signed_on: date, signatory: str
+) -> Report:
+    """The leader's approval with a paper without scan."""
+    paper = Paper(document, signed_on, signatory)
+    return approve_with_paper(report=report, by=by, today=today, paper=paper)
+
+
 def etag(report: Report) -> str:
     """A strong tag: a weak one never matches If-Match (RFC 9110)."""
     return f'"{report.version}"'
@@ -180,6 +281,9 @@ def as_problem_of_report(refused: ValidationError) -> Problem:
     """What a report's action refused, under its own code where it has one."""
     code = getattr(refused, "code", None) or "invalid"
     words = " ".join(refused.messages)
+    if hasattr(refused, "error_dict"):
+        fields = refused.message_dict.items()
+        return Problem("invalid", errors=[at_pointer(f"/{name}", " ".join(said)) for name, said in fields])
     pointer = POINTERS.get(code)
     return Problem(
         code if code in KNOWN else "invalid", words, errors=[at_pointer(pointer, words)] if pointer else []
