@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from communes.models import Level, Unit, User, today
+from communes.views import own_people
 from programs.views.printing import XLSX, as_file, pdf_answer
 from sonla.dashboards import sheets
 from sonla.dashboards.filters import (
@@ -192,7 +193,11 @@ def _page(
 
 def _whereabouts(reader: Reader) -> dict[str, Any]:
     """What every page of the site knows of the person, without asking again."""
-    return {"own_place": reader.place, "sees_province": reader.sees_province}
+    return {
+        "own_place": reader.place,
+        "sees_province": reader.sees_province,
+        "own_people": own_people(reader.held),
+    }
 
 
 def _crumbs(question: Question, above: tuple[Unit, ...] = (), inside: bool = False) -> list[tuple[str, str]]:

@@ -44,18 +44,22 @@ class Reader:
 
     user: User
     today: date
-    places: tuple[Unit, ...]
-    roles: frozenset[str]
+    held: tuple[Membership, ...]
 
     @property
     def scope(self) -> QuerySet[Unit]:
         """The units whose figures this person may read: the only way to any of them."""
         return Unit.objects.readable_by(self.user, self.today)
 
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(row.role for row in self.held)
+
     @cached_property
     def place(self) -> Unit | None:
         """The highest unit that the person belongs to."""
-        return min(self.places, key=lambda unit: LEVELS_FROM_TOP.index(Level(unit.level)), default=None)
+        places = (row.unit for row in self.held)
+        return min(places, key=lambda unit: LEVELS_FROM_TOP.index(Level(unit.level)), default=None)
 
     @property
     def sees_province(self) -> bool:
@@ -79,8 +83,7 @@ class Reader:
 
 def reader_of(user: User, today: date) -> Reader:
     """The reader with today's memberships: one query."""
-    held = list(Membership.objects.of(user, today).select_related("unit"))
-    return Reader(user, today, tuple(row.unit for row in held), frozenset(row.role for row in held))
+    return Reader(user, today, tuple(Membership.objects.of(user, today).select_related("unit")))
 
 
 class CriterionName(NamedTuple):
