@@ -74,9 +74,7 @@ def start_import(
 
 def _in_words_of_workbooks(error: ValidationError) -> ValidationError:
     words = {
-        "unknown": _(
-            "Tệp không phải tệp Excel (.xlsx). Tệp .xls cũ thì lưu lại dạng .xlsx rồi tải lên."
-        ),
+        "unknown": _("Tệp không phải tệp Excel (.xlsx). Tệp .xls cũ thì lưu lại dạng .xlsx rồi tải lên."),
         "too_large": _("Tệp lớn hơn 10 MB. Chia làm nhiều tệp rồi tải lên."),
         "macros": _("Tệp có macro nên không nhận. Lưu lại dạng .xlsx không macro."),
         "password": _("Tệp đặt mật khẩu nên không mở được. Bỏ mật khẩu rồi tải lên lại."),
