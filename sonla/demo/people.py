@@ -1,11 +1,12 @@
 """The demo's people: one password for all, hashed once."""
 
-import secrets
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
+from communes.actions import random_password
 from communes.models import Level, Membership, Role, Unit, User, first_day
+from sonla.demo.desks import SHOWN, assign_desks, desk_people, name_the_office
 from sonla.demo.generator.names import MARK, draw_names
 from sonla.demo.generator.streams import SEED
 
@@ -14,12 +15,6 @@ AUTHOR = "minh-hoa"
 ADMIN = "admin"
 REVIEWER = "tinh"
 PROVINCE = "14"
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-def random_password() -> str:
-    """Twelve letters and digits that are not mistaken for each other, in groups."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _each in range(4)) for _group in range(3))
 
 
 def cadre_login(code: str) -> str:
@@ -69,6 +64,7 @@ def _wanted(today: date) -> dict[str, str]:
         "xem": f"Lãnh đạo tỉnh, chỉ xem {MARK}",
         AUTHOR: f"Người nhập số liệu các năm trước {MARK}",
         **names,
+        **(desk_people(communes[cadre_login(SHOWN)], today) if cadre_login(SHOWN) in communes else {}),
     }
 
 
@@ -88,3 +84,7 @@ def _assign(logins: list[str], today: date) -> None:
         if login in users
     ]
     Membership.objects.bulk_create(rows)
+    if cadre_login(SHOWN) in communes:
+        assign_desks(users, communes[cadre_login(SHOWN)], province, today)
+    if REVIEWER in users:
+        name_the_office(users[REVIEWER], province, today)

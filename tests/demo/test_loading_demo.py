@@ -7,7 +7,16 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from communes.models import Level, Membership, Unit, User, Verification
-from programs.models import CriteriaSet, Observation, ObservationChange, Recognition, Report, ReportState
+from programs.models import (
+    CriteriaSet,
+    Criterion,
+    Observation,
+    ObservationChange,
+    Recognition,
+    Report,
+    ReportState,
+    covered_criteria,
+)
 from tests.demo.conftest import PASSWORD
 
 TODAY = date(2026, 11, 24)
@@ -23,7 +32,7 @@ def load_again(**options: str) -> str:
 class TestLoaded:
     def test_everybody_has_the_one_password_hashed_once(self) -> None:
         people = User.objects.exclude(username="minh-hoa")
-        assert people.count() == 3 + 75
+        assert people.count() == 3 + 75 + 7
         assert people.values("password").distinct().count() == 1
         assert User.objects.get(username="xa.03703").check_password(PASSWORD)
         assert all(user.full_name.endswith("(minh họa)") for user in User.objects.all())
@@ -33,11 +42,26 @@ class TestLoaded:
         assert admin.is_superuser
         assert admin.is_staff
         roles = dict(Membership.objects.exclude(role="cadre").values_list("user__username", "role"))
-        assert roles == {"tinh": "reviewer", "xem": "viewer"}
+        departments = dict.fromkeys(["so.nnmt", "so.gddt", "so.yt", "so.xd"], "reviewer")
+        assert roles == {"tinh": "reviewer", "xem": "viewer", "ld.03703": "leader", **departments}
         cadre = User.objects.get(username="xa.03703")
         writable = Unit.objects.held_by(cadre, TODAY, "cadre").exclude(level=Level.VILLAGE)
         assert [unit.name for unit in writable] == ["Xã Quỳnh Nhai"]
         assert Unit.objects.readable_by(cadre, TODAY).count() > 4
+
+    def test_one_commune_has_desks_and_departments_have_their_criteria(self) -> None:
+        def numbers(login: str) -> set[int] | None:
+            criteria_set = CriteriaSet.objects.get(code="NTM_XA_2021_2025")
+            roles = Membership.objects.filter(user__username=login)
+            part = covered_criteria(roles, criteria_set)
+            rows = Criterion.objects.filter(pk__in=part or ())
+            return set(rows.values_list("number", flat=True)) if part is not None else None
+
+        assert numbers("xa.03703.mt") == {17}
+        assert numbers("xa.03703.vh") == {5, 6, 14, 16}
+        assert numbers("so.nnmt") == {3, 11, 13, 17}
+        assert numbers("xa.03703") is None
+        assert numbers("tinh") is None
 
     def test_villages_live_on_across_the_merger_and_are_marked(self) -> None:
         villages = Unit.objects.filter(level=Level.VILLAGE)
