@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programs.models import FigureState, Indicator, Observation, OverUnits, ReportForm
 from programs.queries.latest import latest_figures, periods_counted
@@ -19,6 +20,7 @@ from sonla.dashboards.queries.question import Question
 from sonla.dashboards.queries.sums import Sum, sum_of
 
 # Whom an indicator that may not apply speaks of: '4/5 xã có làng nghề'.
+_COMMUNES = pgettext_lazy("loại đơn vị", "xã")
 WHERE_IT_APPLIES = {
     "ntm.xa.7.1": _("xã có chợ trong quy hoạch"),
     "ntm.xa.13.4": _("xã có làng nghề"),
@@ -121,7 +123,7 @@ class CriterionPage:
         judged += met
         summed = self._sum(indicator, given)
         if indicator.is_boolean and judged:
-            whom = WHERE_IT_APPLIES.get(indicator.code, _("xã áp dụng")) if apart else _("xã")
+            whom = WHERE_IT_APPLIES.get(indicator.code, _("xã áp dụng")) if apart else _COMMUNES
             summed = Sum(f"{met}/{judged} {whom}", "", set(given))
         return IndicatorTotal(
             row=row,
