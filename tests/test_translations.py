@@ -210,6 +210,7 @@ def data_texts() -> list[str]:
     """What the rules' sources and guides say: whole paragraphs that are data."""
     fields = ("method", "evidence_hint", "guidance", "note", "source")
     rows = Requirement.objects.values_list(*fields)
+    rows = [*rows, *Unit.objects.values_list("facts_source")]
     return sorted({" ".join(text.split()) for row in rows for text in row if text})
 
 
