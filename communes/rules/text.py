@@ -8,6 +8,11 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def composed(text: str) -> str:
+    """What a person wrote, in composed letters (NFC) and without blanks around it; its lines stay."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def fold(text: str) -> str:
     """Lower-case letters without accents, đ as d: what a search compares."""
     decomposed = unicodedata.normalize("NFD", text.casefold())

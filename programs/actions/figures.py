@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Role, User
+from communes.rules.text import composed
 from programs.actions.assess import store_assessments
 from programs.actions.checks import Findings, Item, check_against_last, check_against_others, check_item
 from programs.models import (
@@ -247,7 +248,7 @@ class _Writer:
             after = ChangedAfter.LOCKED if reopened is not None else ChangedAfter.ACCEPTED
             criterion = self.structure.section_of[indicator.pk].criterion
             words = said.get(criterion.pk if criterion else None)
-            kind, reason = item.reason_kind, item.reason.strip()
+            kind, reason = item.reason_kind, composed(item.reason)
             if not kind and reopened is not None:
                 kind, reason = ReasonKind.OTHER, reason or reopened
             elif not kind and words is not None:
@@ -293,14 +294,14 @@ class _Writer:
 
     def _put(self, indicator: int, item: Item, by: User, through: str, at: datetime) -> None:
         current = self.held.get(indicator)
-        note = (current.note if current else "") if item.note is None else item.note.strip()
+        note = (current.note if current else "") if item.note is None else composed(item.note)
         if current is not None and current.figure == item.figure and current.note == note:
             return
         if current is None and item.is_empty and not note:
             return
         report = self.report
         version = (current.version if current else 0) + 1
-        after, kind, reason = self.late.get(indicator, ("", item.reason_kind, item.reason.strip()))
+        after, kind, reason = self.late.get(indicator, ("", item.reason_kind, composed(item.reason)))
         change = ObservationChange(
             unit_id=report.unit_id,
             indicator_id=indicator,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Role, User
+from communes.rules.text import composed
 from programs.actions.assess import assess_reports
 from programs.actions.figures import why_frozen
 from programs.actions.versions import Signing, check_signing, freeze_versions
@@ -121,7 +122,7 @@ def send_back(*, report: Report, by: User, today: date, comment: str, at: dateti
         raise ValidationError(_("Ghi ý kiến để người lập biết cần sửa gì."), code="comment")
     was_returned = report.reviews.filter(verdict=ReviewVerdict.RETURNED).exists()
     state = ReportState.RETURNED if was_returned else ReportState.ENTERING
-    _move([report], state, by, at or timezone.now(), {report.pk: comment.strip()})
+    _move([report], state, by, at or timezone.now(), {report.pk: composed(comment)})
     return report
 
 
@@ -150,7 +151,7 @@ def _check_ready(
             _("Còn {count} chỉ tiêu chưa nhập. Nhập nốt, hoặc ghi lý do gửi khi chưa đủ.").format(count=gaps),
             code="incomplete",
         )
-    report.incomplete_reason = reason.strip() if gaps else ""
+    report.incomplete_reason = composed(reason) if gaps else ""
 
 
 def _send(
@@ -241,7 +242,7 @@ def return_report(
     """
     at = at or timezone.now()
     (report,) = _for_review([report], by, today)
-    said = {number: text.strip() for number, text in (comments or {}).items() if text.strip()}
+    said = {number: composed(text) for number, text in (comments or {}).items() if text.strip()}
     if not said and not comment.strip():
         raise ValidationError(_("Ghi ý kiến để xã biết cần chỉnh sửa gì."), code="comment")
     structure = structure_of(report.form, report.period)
@@ -252,7 +253,7 @@ def return_report(
     _review(report, sections, by, at, today, said, returned=True)
     indicators = [one.pk for section in sections for row in section.rows for one in row.indicators]
     _set_figures([report], FigureState.ENTERED, indicators or None)
-    lines = [comment.strip(), *(_("TC {number}: {text}").format(number=n, text=t) for n, t in said.items())]
+    lines = [composed(comment), *(_("TC {number}: {text}").format(number=n, text=t) for n, t in said.items())]
     _move([report], ReportState.RETURNED, by, at, {report.pk: "\n".join(line for line in lines if line)})
     return report
 
