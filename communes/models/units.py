@@ -85,29 +85,27 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         if user.is_superuser and user.is_active:
             return self
         held = Membership.objects.of(user, at)
-        under = self._under(held.values("unit"), at)
-        back = Lineage.objects.filter(unit__in=self.model.objects.filter(under))
-        served = self._under(held.filter(role__in=(Role.CADRE, Role.LEADER)).values("unit"), at)
-        divided = Succession.objects.filter(whole=False, successor__in=self.model.objects.filter(served))
-        return self.filter(
-            under | Q(pk__in=back.values("predecessor")) | Q(pk__in=divided.values("predecessor"))
-        )
+        reach = self._reach(held.values("unit"), at)
+        served = self._reach(held.filter(role__in=(Role.CADRE, Role.LEADER)).values("unit"), at)
+        back = Lineage.objects.filter(unit__in=reach).values("predecessor")
+        divided = Succession.objects.filter(whole=False, successor__in=served).values("predecessor")
+        return self.filter(Q(pk__in=reach) | Q(pk__in=back) | Q(pk__in=divided))
 
     def held_by(self, user: "User", at: date, *roles: str) -> Self:
         """Units under (or under on their last day) a unit on which the user has one of these roles."""
         from communes.models.people import Membership
 
         own = Membership.objects.of(user, at).filter(role__in=roles).values("unit")
-        return self.filter(self._under(own, at))
+        return self.filter(pk__in=self._reach(own, at))
 
     def under(self, unit: "Unit", at: date) -> Self:
         """Units within the reach of a role on `unit`: under it today or on their last day, and the direct
         predecessors of those."""
         from communes.models.ties import Succession
 
-        held = self._under(Unit.objects.filter(pk=unit.pk).values("pk"), at)
-        inherited = Succession.objects.filter(successor__in=self.model.objects.filter(held))
-        return self.filter(held | Q(pk__in=inherited.values("predecessor")))
+        reach = self._reach([unit.pk], at)
+        inherited = Succession.objects.filter(successor__in=reach).values("predecessor")
+        return self.filter(Q(pk__in=reach) | Q(pk__in=inherited))
 
     def writable_by(self, user: "User", at: date) -> Self:
         """Units for which the user may enter figures: as a cadre of the unit, or of a unit above or
@@ -127,17 +125,18 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         from communes.models.ties import Succession
 
         own = Membership.objects.of(user, at).filter(role=role).values("unit")
-        held = self._under(own, at)
-        inherited = Succession.objects.filter(successor__in=self.model.objects.filter(held))
-        return self.filter(held | Q(pk__in=inherited.values("predecessor"))).distinct()
+        reach = self._reach(own, at)
+        inherited = Succession.objects.filter(successor__in=reach).values("predecessor")
+        return self.filter(Q(pk__in=reach) | Q(pk__in=inherited))
 
-    def _under(self, own: models.QuerySet, at: date) -> Q:
+    @staticmethod
+    def _reach(own: "models.QuerySet | list[int]", at: date) -> models.QuerySet:
+        """The ids of the units that stand under one of `own` on that day, or did on their last day."""
         from communes.models.ties import Ancestry, Tie
 
-        ties = Ancestry.objects.filter(tie=Tie.TREE, ancestor__in=own)
-        now = ties.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
-        on_last_day = ties.filter(valid_to__isnull=False, valid_to=F("unit__valid_to"))
-        return Q(pk__in=now.values("unit")) | Q(pk__in=on_last_day.values("unit"))
+        now = Q(valid_to=None, valid_from__lte=at) | Q(valid_to__gt=at, valid_from__lte=at)
+        on_last_day = Q(valid_to__isnull=False, valid_to=F("unit__valid_to"))
+        return Ancestry.objects.filter(now | on_last_day, tie=Tie.TREE, ancestor__in=own).values("unit")
 
     def bearer(self, code: str, at: date | None = None) -> "Unit | None":
         """The unit that bears `code` on that day; without a day, the one in force today, else the last."""

@@ -6,11 +6,14 @@ A missing figure is an em dash, never an empty cell and never 0.
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import ReportState, Result
@@ -148,32 +151,47 @@ def vn_datetime(value: datetime | None) -> str:
 # -- States --------------------------------------------------------------------------------------
 
 
-def _chip(kind: str, word: Any, count: int | None, provisional: bool) -> dict[str, Any]:
+@lru_cache(maxsize=2048)
+def _drawn(language: str | None, template_name: str, items: tuple[tuple[str, Any], ...]) -> SafeString:
+    return render_to_string(template_name, dict(items))
+
+
+def drawn(template_name: str, **context: Any) -> SafeString:
+    """A small component drawn once a process for each content and language: a page holds hundreds of them.
+
+    The context is plain hashable values, with words already in the reader's language.
+    """
+    return _drawn(get_language(), template_name, tuple(context.items()))
+
+
+def chip(kind: str, word: Any, count: int | None, provisional: bool = False, mark: str = "") -> SafeString:
+    """One chip: its class and shape by `kind` (with hyphens), its word, perhaps a count."""
     if provisional:
         word = gettext("%(word)s (tạm)") % {"word": word}
     hyphened = kind.replace("_", "-")
-    return {"kind": hyphened, "mark": hyphened, "word": word, "count": count}
+    return drawn("components/chip.html", kind=hyphened, mark=mark or hyphened, word=str(word), count=count)
 
 
-@register.inclusion_tag("components/chip.html")
-def level_chip(level: str, count: int | None = None, provisional: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def level_chip(level: str, count: int | None = None, provisional: bool = False) -> SafeString:
     """The chip of a commune's level: a key of LEVELS, or 'insufficient' (chưa đủ số liệu)."""
     if level == "insufficient":
-        return _chip("unknown", INSUFFICIENT, count, provisional)
-    return _chip(level, LEVELS[level], count, provisional)
+        return chip("unknown", INSUFFICIENT, count, provisional)
+    return chip(level, LEVELS[level], count, provisional)
 
 
-@register.inclusion_tag("components/chip.html")
-def verdict_chip(verdict: int | None, count: int | None = None, provisional: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def verdict_chip(verdict: int | None, count: int | None = None, provisional: bool = False) -> SafeString:
     """The chip of a requirement, a criterion or a set: `verdict` is a Verdict; None is unknown."""
     kind = VERDICTS[Verdict.UNKNOWN if verdict is None else Verdict(verdict)]
     return level_chip("insufficient" if kind == "unknown" else kind, count, provisional)
 
 
-@register.inclusion_tag("components/report_chip.html")
-def report_chip(state: str, count: int | None = None) -> dict[str, Any]:
+@register.simple_tag
+def report_chip(state: str, count: int | None = None) -> SafeString:
     """The chip of where a report stands: a value of ReportState."""
-    return {"kind": state, "word": ReportState(state).label, "count": count}
+    word = str(ReportState(state).label)
+    return drawn("components/report_chip.html", kind=str(state), word=word, count=count)
 
 
 @register.inclusion_tag("components/save_mark.html")

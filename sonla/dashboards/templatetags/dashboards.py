@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Result
 from programs.rules.numbers import format_number, format_percent, round_half_up
-from programs.templatetags.figures import level_chip
+from programs.templatetags.figures import chip, level_chip
 from sonla.dashboards.queries.coverage import Coverage
 from sonla.dashboards.queries.overview import STANDINGS, CriterionCount
 from sonla.dashboards.queries.series import Break, Column
@@ -86,16 +89,22 @@ def _text(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-@register.inclusion_tag("dashboards/parts/mini_strip.html")
-def mini_strip(cells: Sequence[Cell]) -> dict[str, Any]:
+@register.simple_tag
+def mini_strip(cells: Sequence[Cell]) -> SafeString:
     """The criteria of a commune in one line of a table: whole, half or hatched cells, one path a kind."""
+    return _strip(tuple(cell.verdict for cell in cells))
+
+
+@lru_cache(maxsize=4096)
+def _strip(verdicts: tuple[int | None, ...]) -> SafeString:
     shapes: dict[str, str] = {}
-    for place, cell in enumerate(cells):
-        kind = "unknown" if cell.verdict is None else STANDINGS[Result(cell.verdict)].replace("_", "-")
+    for place, verdict in enumerate(verdicts):
+        kind = "unknown" if verdict is None else STANDINGS[Result(verdict)].replace("_", "-")
         top, height = HALF if kind == "not-met" else WHOLE
         shapes[kind] = shapes.get(kind, "") + f"M{place * (CELL + GAP)} {top}h{CELL}v{height}h-{CELL}z"
-    width = len(cells) * (CELL + GAP) - GAP
-    return {"shapes": shapes.items(), "width": width, "height": STRIP_HEIGHT}
+    width = len(verdicts) * (CELL + GAP) - GAP
+    context = {"shapes": shapes.items(), "width": width, "height": STRIP_HEIGHT}
+    return render_to_string("dashboards/parts/mini_strip.html", context)
 
 
 @register.filter
@@ -106,14 +115,11 @@ def numbers(found: Iterable[int], most: int = 0) -> str:
     return f"{text} …" if most and len(listed) > most else text or MISSING
 
 
-@register.inclusion_tag("components/chip.html")
-def commune_level(level: str, count: int | None = None, provisional: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def commune_level(level: str, count: int | None = None, provisional: bool = False) -> SafeString:
     """The chip of a commune's level; 'eligible' meets all criteria and waits for a decision."""
     if level == "eligible":
-        word = gettext("đủ tiêu chí, chưa công nhận")
-        if provisional:
-            word = gettext("%(word)s (tạm)") % {"word": word}
-        return {"kind": "eligible", "mark": "met", "word": word, "count": count}
+        return chip("eligible", gettext("đủ tiêu chí, chưa công nhận"), count, provisional, mark="met")
     return level_chip(level, count, provisional)
 
 
