@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from communes.models import Role, Unit, User, today
@@ -207,3 +208,43 @@ class TestTheDepartmentsPage:
             make_report(one.code, "2026")
         with django_assert_max_num_queries(14):
             client.get("/units/14/departments/?period=2026")
+
+
+def test_an_administrator_gives_a_department_another_criterion() -> None:
+    root = User.objects.create_superuser("root")
+    health = Agency.objects.get(code="so-yt")
+    food = health.criteria.model.objects.get(criteria_set__code="NTM_XA_2021_2025", number=17)
+    form = {
+        "code": health.code, "name": health.name, "short_name": health.short_name, "name_en": health.name_en,
+        "unit": health.unit_id, "valid_from": health.valid_from.isoformat(), "valid_to": "",
+        "mark": "verified", "source": "Quyết định của UBND tỉnh",
+    }  # fmt: skip
+    page = browser(root).get(f"/admin/programs/agency/{health.pk}/change/")
+    criteria, *others = [one.formset for one in page.context["inline_admin_formsets"]]
+    row = criteria.initial_forms[0].instance
+    sent = form | {
+        f"{criteria.prefix}-TOTAL_FORMS": 2,
+        f"{criteria.prefix}-INITIAL_FORMS": 1,
+        f"{criteria.prefix}-0-id": row.pk,
+        f"{criteria.prefix}-0-agency": health.pk,
+        f"{criteria.prefix}-0-criterion": row.criterion_id,
+        f"{criteria.prefix}-1-agency": health.pk,
+        f"{criteria.prefix}-1-criterion": food.pk,
+    }
+    for formset in others:
+        sent |= {
+            f"{formset.prefix}-TOTAL_FORMS": 0,
+            f"{formset.prefix}-INITIAL_FORMS": 0,
+        }
+    assert browser(root).post(f"/admin/programs/agency/{health.pk}/change/", sent).status_code == 302
+    assert set(health.criteria.values_list("number", flat=True)) == {15, 17}
+
+
+def test_a_second_start_leaves_an_administrators_correction() -> None:
+    health = Agency.objects.get(code="so-yt")
+    Agency.objects.filter(pk=health.pk).update(name="Sở Y tế tỉnh")
+    health.criteria.clear()
+    call_command("load_programmes", verbosity=0)
+    health.refresh_from_db()
+    assert health.name == "Sở Y tế tỉnh"
+    assert not health.criteria.exists()
