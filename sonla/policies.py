@@ -19,7 +19,7 @@ class Who(StrEnum):
     LEADER = "leader"  # approves reports of the unit or gives them back; its other readers: 403
     COMMUNE = "commune"  # enters figures of the unit or leads it; its other readers: 403
     REVIEWER = "reviewer"  # confirms and returns reports of the unit; its other readers: 403
-    ADMINISTRATOR = "administrator"  # keeps the unit's register or looks after its people; its other readers: 403
+    ADMINISTRATOR = "administrator"  # of the unit's register or its people; its other readers: 403
     ASKER = "asker"  # reviews or administers a unit above communes, and asks those; others: 403
     STAFF = "staff"  # administration pages; others: 403
     OWN = "own"  # a person's own account, password or token
