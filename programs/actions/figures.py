@@ -52,6 +52,9 @@ UPSERTED = [
 ]
 
 
+TOUCHED = ["entered", "version", "updated_at"]
+
+
 class StaleFigures(Exception):
     """Figures changed meanwhile: pairs of what was sent and what stands, so that neither is lost."""
 
@@ -376,9 +379,11 @@ def _store(writers: Sequence[_Writer]) -> None:
         writer.report.entered = writer.structure.entered(figures)
         writer.report.version += 1
         writer.report.updated_at = timezone.now()
-    Report.objects.bulk_update(
-        [writer.report for writer in writers], ["entered", "version", "updated_at"], batch_size=200
-    )
+    touched = [writer.report for writer in writers]
+    if len(touched) == 1:
+        touched[0].save(update_fields=TOUCHED)
+    else:
+        Report.objects.bulk_update(touched, TOUCHED, batch_size=200)
 
 
 def _assess(writers: Iterable[_Writer]) -> None:

@@ -1,6 +1,6 @@
 """The report form as a page: every row with what stands, what stood last time and what is required."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -270,8 +270,20 @@ def entry_page(report: Report, *, why_frozen: str) -> EntryPage:
 
 
 def section_views(structure: Structure, held: Mapping[int, Observation]) -> tuple[SectionView, ...]:
-    """The form by its present figures only: what an answer to a saved figure needs. No query."""
+    """The whole form by its present figures only. No query."""
     return tuple(_section_view(section, held, {}, {}, {}) for section in structure.sections)
+
+
+def touched_sections(
+    structure: Structure, held: Mapping[int, Observation], codes: Collection[str]
+) -> list[SectionView]:
+    """The criteria of these indicators by their present figures: what an answer to a save needs. No query."""
+    asked = {structure.by_code[code].pk for code in codes if code in structure.by_code}
+    return [
+        _section_view(section, held, {}, {}, {})
+        for section in structure.sections
+        if any(one.pk in asked for row in section.rows for one in row.indicators)
+    ]
 
 
 def held_figures(report: Report) -> dict[int, Observation]:

@@ -6,18 +6,22 @@ from django.utils import timezone
 
 from programs.forms import Outcome, Saved
 from programs.models import Observation, Report
-from programs.queries.entry import RowView, SectionView, section_views
+from programs.queries.entry import RowView, SectionView, touched_sections
 from programs.queries.entry_fields import Field, shown_figure, typed_text
+from programs.rules.verdicts import Verdict
 
 
 def answer(report: Report, saved: Saved) -> dict[str, Any]:
     """Each figure with its status; the rows, criteria and counts that follow from what was stored."""
     if saved.recorded is None:
         return {"items": [_item(outcome, None) for outcome in saved.outcomes], "frozen": saved.frozen}
-    sections = section_views(saved.recorded.structure, saved.recorded.observations)
-    rows = [row for section in sections for row in section.rows]
+    recorded, structure = saved.recorded, saved.recorded.structure
     sent = {outcome.typed.indicator for outcome in saved.outcomes}
-    touched = [row for row in rows if sent & {one.code for one in row.refusable}]
+    sections = touched_sections(structure, recorded.observations, sent)
+    touched = [
+        row for section in sections for row in section.rows if sent & {one.code for one in row.refusable}
+    ]
+    figures = {pk: one.figure for pk, one in recorded.observations.items()}
     fields = {one.code: one for row in touched for one in row.refusable}
     return {
         "items": [_item(outcome, fields.get(outcome.typed.indicator)) for outcome in saved.outcomes],
@@ -25,9 +29,9 @@ def answer(report: Report, saved: Saved) -> dict[str, Any]:
         "rows": {row.anchor: _row(row) for row in touched},
         "sections": {section.anchor: section.count_words for section in sections if _holds(section, touched)},
         "progress": {
-            "entered": sum(row.entered for row in rows),
-            "count": len(rows),
-            "notMet": sum(row.not_met for row in rows),
+            "entered": recorded.report.entered,
+            "count": structure.count,
+            "notMet": sum(row.judge(figures) == Verdict.NOT_MET for row in structure),
         },
     }
 
