@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.marks import Verification
@@ -29,7 +29,7 @@ class Level(models.TextChoices):
 
     PROVINCE = "province", _("tỉnh")
     DISTRICT = "district", _("huyện")
-    COMMUNE = "commune", _("xã")
+    COMMUNE = "commune", pgettext_lazy("cấp", "xã")
     VILLAGE = "village", _("thôn, bản")
 
 
