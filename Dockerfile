@@ -16,6 +16,9 @@ RUN .venv/bin/python manage.py build_assets \
  && .venv/bin/python -m compileall -q communes programs sonla
 
 FROM python:3.11-slim-bookworm
+# What draws the PDFs of official tables.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+ && rm -rf /var/lib/apt/lists/*
 ENV PYTHONUTF8=1 PYTHONDONTWRITEBYTECODE=1 PATH=/app/.venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=sonla.settings.production
 RUN groupadd --system --gid 10001 sonla \

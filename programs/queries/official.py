@@ -223,8 +223,9 @@ def live_sheet(report: Report) -> OfficialReport:
 def version_sheet(report: Report, version: ReportVersion) -> OfficialReport:
     """A version as it was sent. Raises AlteredVersion."""
     with translation.override("vi"):
+        day = _day(timezone.localdate(version.at))
         paper = Paper(
-            state=_("Đã gửi {day}").format(day=_day(timezone.localdate(version.at))),
+            state=_("Đã gửi {day}").format(day=day),
             document=version.document,
             signed_on=version.signed_on,
             signatory=version.signatory,

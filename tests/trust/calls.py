@@ -24,7 +24,10 @@ from tests.trust.routes import Route
 from tests.trust.world import SET, TYPED, YES, Thing, World
 from tests.workbooks import XLSX_TYPE, opened, plain_list, sent
 
-ABOUT_SOMETHING = (Who.READER, Who.WRITER, Who.REVIEWER, Who.ADMINISTRATOR)
+ABOUT_SOMETHING = (
+    Who.READER, Who.WRITER, Who.REVIEWER, Who.LEADER, Who.COMMUNE, Who.ADMINISTRATOR,
+)  # fmt: skip
+SIGNED = {"document": "1/BC-UBND", "signatory": "Lò Văn Quý"}
 FIGURE = {"indicator": TYPED, "numerator": "80", "denominator": "100", "version": 0}
 
 
@@ -39,6 +42,8 @@ class Call:
     sent: bool = False
     # Only what was asked for can be granted.
     asked: bool = False
+    # Only what was put before the leader can be approved or given back.
+    waiting: bool = False
 
 
 def in_period(thing: Thing) -> Mapping[str, str]:
@@ -69,6 +74,11 @@ def granted(thing: Thing, by: User) -> Mapping[str, Any]:
     return {"extension": Extension.objects.get(report=thing.report).pk, "grant": "yes"}
 
 
+def signed(thing: Thing, by: User) -> Mapping[str, Any]:
+    """The number, day and signatory of a paper that was signed today."""
+    return {**SIGNED, "signed_on": today().isoformat()}
+
+
 def colleague(thing: Thing, by: User) -> Mapping[str, Any]:
     return {"full_name": "Người Mới", "role": "cadre"}
 
@@ -94,6 +104,17 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("reports/<int:pk>/extension/", "GET"): Call(),
     ("reports/<int:pk>/extension/", "POST"): Call(form=more_time),
     ("reports/<int:pk>/extension/answer/", "POST"): Call(form=granted, asked=True),
+    ("reports/<int:pk>/approve/", "GET"): Call(),
+    ("reports/<int:pk>/approve/", "POST"): Call(form=signed, waiting=True),
+    ("reports/<int:pk>/send-back/", "POST"): Call(
+        form=lambda thing, by: {"comment": "Xem lại"}, waiting=True
+    ),
+    ("reports/<int:pk>/signing/", "POST"): Call(form=signed, sent=True),
+    ("reports/<int:pk>/versions/", "GET"): Call(),
+    ("reports/<int:pk>/versions/<int:number>/", "GET"): Call(sent=True),
+    ("reports/<int:pk>/print/", "GET"): Call(),
+    ("reports/<int:pk>/print.pdf", "GET"): Call(),
+    ("reports/<int:pk>/print.xlsx", "GET"): Call(),
     ("reports/<int:pk>/review/", "GET"): Call(),
     ("reports/<int:pk>/accept/", "POST"): Call(form=lambda thing, by: {"seen": seen(thing)}, sent=True),
     ("reports/<int:pk>/return/", "POST"): Call(
@@ -132,6 +153,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("units/<str:code>/", "GET"): Call(query=in_period),
     ("units/<str:code>/table.csv", "GET"): Call(query=in_period),
     ("units/<str:code>/heatmap/", "GET"): Call(query=in_period),
+    ("units/<str:code>/print/", "GET"): Call(query=in_period),
+    ("units/<str:code>/print.pdf", "GET"): Call(query=in_period),
+    ("units/<str:code>/print.xlsx", "GET"): Call(query=in_period),
     ("units/<str:code>/reports/", "GET"): Call(query=in_period),
     ("units/<str:code>/series/", "GET"): Call(query=in_period),
     ("units/<str:code>/indicators/<str:indicator>/", "GET"): Call(query=in_period),
@@ -153,6 +177,13 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ),
     ("api/v1/reports/<int:pk>/observations/<str:indicator>/history/", "GET"): Call(),
     ("api/v1/reports/<int:pk>/submit/", "POST"): Call(json=lambda thing, by: {"reason": "Chưa đủ"}),
+    ("api/v1/reports/<int:pk>/present/", "POST"): Call(json=lambda thing, by: {"reason": "Chưa đủ"}),
+    ("api/v1/reports/<int:pk>/approve/", "POST"): Call(json=signed, waiting=True),
+    ("api/v1/reports/<int:pk>/send-back/", "POST"): Call(
+        json=lambda thing, by: {"comment": "Xem lại"}, waiting=True
+    ),
+    ("api/v1/reports/<int:pk>/versions/", "GET"): Call(sent=True),
+    ("api/v1/reports/<int:pk>/versions/<int:number>/", "GET"): Call(sent=True),
     ("api/v1/reports/<int:pk>/return/", "POST"): Call(
         json=lambda thing, by: {"comment": "Xem lại"}, sent=True
     ),
@@ -206,7 +237,11 @@ def units_shown(response: HttpResponse, register: Mapping[int, Unit]) -> set[int
         with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as record:
             return _units_in(json.loads(record.read("don-vi.json")), register)
     if response["Content-Type"] == XLSX_TYPE:
-        said = dict(opened(response.content)["_sonla"].iter_rows(max_col=2, values_only=True))
+        book = opened(response.content)
+        if "_sonla" not in book.sheetnames:
+            lines = {row[1:3] for row in book.active.iter_rows(max_col=3, values_only=True)}
+            return {pk for pk, one in register.items() if (one.code, one.name) in lines}
+        said = dict(book["_sonla"].iter_rows(max_col=2, values_only=True))
         named = {(said["unit"], said["unit_from"])}
         return {pk for pk, one in register.items() if (one.code, one.valid_from.isoformat()) in named}
     if response["Content-Type"].startswith("application/json"):

@@ -30,7 +30,14 @@ def test_every_declared_address_has_an_example_call() -> None:
 @pytest.mark.parametrize(("path", "method"), DECLARED, ids=lambda word: str(word))
 def test_each_gets_what_is_declared(path: str, method: str) -> None:
     call = CALLS[path, method]
-    world = World(sent=call.sent, asked=call.asked, forms=path.startswith("ad-hoc/"))
+    led = POLICIES[path][method] in (Who.LEADER, Who.COMMUNE)
+    world = World(
+        sent=call.sent,
+        asked=call.asked,
+        forms=path.startswith("ad-hoc/"),
+        waiting=call.waiting,
+        led=led,
+    )
     before = rows()
     wrong = [
         line
@@ -83,6 +90,10 @@ def expected(world: World, name: str, path: str, method: str, thing: Thing) -> s
     if policy == Who.WRITER and own not in scope.writes:
         return "refused"
     if policy == Who.REVIEWER and own not in scope.reviews:
+        return "refused"
+    if policy == Who.LEADER and own not in scope.leads:
+        return "refused"
+    if policy == Who.COMMUNE and own not in scope.writes | scope.leads:
         return "refused"
     if policy == Who.ADMINISTRATOR:
         return "refused"

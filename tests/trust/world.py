@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from communes.actions import issue_token
-from communes.models import ApiToken, Membership, Unit, User, today
-from programs.actions import Item, ask_extension, submit_report
+from communes.models import ApiToken, Membership, Role, Unit, User, today
+from programs.actions import Item, ask_extension, present_report, submit_report
 from programs.actions.ad_hoc import Column, Draft, create_ad_hoc
 from programs.actions.files import add_evidence
 from programs.models import (
@@ -31,10 +31,11 @@ from programs.models import (
     Report,
     ReportEvent,
     ReportForm,
+    ReportVersion,
     StoredFile,
 )
 from tests.paper import pdf, upload
-from tests.support import People, make_people, make_report, record, unit
+from tests.support import People, make_member, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
 
 NOBODY = "nobody"
@@ -46,6 +47,7 @@ YES, TYPED, SET = "ntm.xa.1.1", "ntm.xa.17.1", "NTM_XA_2021_2025"
 KEPT: tuple[type[Model], ...] = (
     Report, ReportEvent, CriterionReview, Reopening, Observation, ObservationChange, Assessment,
     CriterionAssessment, Recognition, Period, Membership, User, ApiToken, Evidence, StoredFile, Extension,
+    ReportVersion,
 )  # fmt: skip
 VISITS = {"last_login", "last_used_on"}
 
@@ -89,8 +91,18 @@ class Thing:
 class World:
     """Built once a test: people by name, what each may do, and their browsers and programs."""
 
-    def __init__(self, *, sent: bool = False, asked: bool = False, forms: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        sent: bool = False,
+        asked: bool = False,
+        forms: bool = False,
+        waiting: bool = False,
+        led: bool = False,
+    ) -> None:
         self.people: People = make_people()
+        # An eighth, where the question is who leads a commune.
+        self.leader = make_member("leader", unit("03703"), Role.LEADER) if led else None
         self.today = today()
         self.register = Register()
         self.things = [
@@ -106,6 +118,10 @@ class World:
                 ask_extension(report=thing.report, by=cadre, today=self.today, until=later, reason="Mưa lũ")
         if forms:
             self.things = [replace(one, form=self._form(one)) for one in self.things]
+        if waiting:
+            for thing, cadre in zip(self.things, self._cadres(), strict=True):
+                present_report(report=thing.report, by=cadre, today=self.today, reason="Còn thiếu số liệu")
+                thing.report.refresh_from_db()
         # Made before anything is taken back: signing in is stored too.
         self.browsers = self._browsers()
         self.programs = self._programs()
@@ -140,10 +156,10 @@ class World:
 
     @cached_property
     def names(self) -> list[str]:
-        return [one.name for one in fields(self.people)]
+        return [*(one.name for one in fields(self.people)), *(["leader"] if self.leader else [])]
 
     def person(self, name: str) -> User:
-        return getattr(self.people, name)
+        return self.leader if name == "leader" and self.leader else getattr(self.people, name)
 
     @cached_property
     def scopes(self) -> dict[str, Scope]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from programs.queries.entry_fields import lowered
 from programs.rules.numbers import format_percent
 from programs.templatetags.figures import LEVELS
 from sonla.dashboards.queries.communes import CommuneRow
@@ -85,7 +86,8 @@ class Summary:
 
     @property
     def period(self) -> str:
-        return self.page.question.period.title
+        """In the middle of a line: 'năm 2025'."""
+        return lowered(self.page.question.period.title)
 
     @property
     def set_has_ended(self) -> bool:
