@@ -235,10 +235,10 @@ def _strip_cell(cell: Any) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("components/mark.html")
-def mark(name: str) -> dict[str, str]:
+@register.simple_tag
+def mark(name: str) -> SafeString:
     """One shape of marks.html, without a word; only where the word stands beside it."""
-    return {"name": name.replace("_", "-")}
+    return drawn("components/mark.html", name=name.replace("_", "-"))
 
 
 @register.inclusion_tag("components/progress.html")
@@ -247,10 +247,10 @@ def progress(done: int, total: int, label: Any = "") -> dict[str, Any]:
     return {"done": done, "total": max(total, 1), "label": label or gettext("Đã làm")}
 
 
-@register.inclusion_tag("components/bar.html")
-def bar(value: int | None, largest: int | None, kind: str = "plain") -> dict[str, Any]:
+@register.simple_tag
+def bar(value: int | None, largest: int | None, kind: str = "plain") -> SafeString:
     """A bar of a ranked list, `largest` being the full length."""
     share = Fraction(100 * (value or 0), largest) if largest else Fraction(0)
     steps = round_half_up(min(share, Fraction(100)), 1)
     width = f"{steps // 10}.{steps % 10}" if steps else "0"
-    return {"width": width, "kind": kind.replace("_", "-")}
+    return drawn("components/bar.html", width=width, kind=kind.replace("_", "-"))

@@ -247,7 +247,7 @@ class Question:
     def state_name(self) -> str:
         return STATE_NAMES[self.state]
 
-    @property
+    @cached_property
     def query(self) -> str:
         """What travels in every address: the period and the state."""
         return f"period={self.period.code}&state={self.state_name}"

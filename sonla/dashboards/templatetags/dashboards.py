@@ -7,15 +7,17 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Result
 from programs.rules.numbers import format_number, format_percent, round_half_up
-from programs.templatetags.figures import chip, level_chip
+from programs.templatetags.figures import chip, drawn, level_chip
 from sonla.dashboards.queries.coverage import Coverage
 from sonla.dashboards.queries.overview import STANDINGS, CriterionCount
+from sonla.dashboards.queries.question import Question
 from sonla.dashboards.queries.series import Break, Column
 from sonla.dashboards.queries.standing import Cell
 
@@ -56,6 +58,40 @@ TREND_HEIGHT = 96
 TREND_TOP = 20
 
 
+# A page holds hundreds of addresses that differ in one part: each kind is resolved once.
+PLACEHOLDER = "~"
+
+
+@register.filter
+def page_in(unit: Any, question: Question) -> str:
+    """The address of a unit's page with the same question: {{ row.unit|page_in:question }}."""
+    return f"{_unit_page(get_script_prefix()).replace(PLACEHOLDER, unit.code)}?{question.query}"
+
+
+@lru_cache(maxsize=16)
+def _unit_page(script_prefix: str) -> str:
+    """The key is what an address begins with where the site lies below a path of its server."""
+    return reverse("dashboards:unit", args=[PLACEHOLDER])
+
+
+@register.filter
+def criteria_words(found: Iterable[int], most: int = 0) -> str:
+    """'TC 2, 5, 10'; with `most` a longer list is cut."""
+    return gettext("TC %(list)s") % {"list": numbers(found, most)}
+
+
+@register.filter
+def criterion_words(count: CriterionCount) -> str:
+    """'TC 17 Môi trường và an toàn thực phẩm'."""
+    return gettext("TC %(number)s %(name)s") % {"number": count.number, "name": count.name}
+
+
+@register.filter
+def lacking_words(found: Iterable[int]) -> str:
+    """'chưa đủ số liệu: 2, 5'."""
+    return gettext("chưa đủ số liệu: %(list)s") % {"list": numbers(found)}
+
+
 @register.filter
 def counts_in_words(count: CriterionCount) -> str:
     """'21 đạt, 43 chưa đạt, 3 chưa báo cáo': what is not known is never 'chưa đạt'."""
@@ -67,17 +103,17 @@ def counts_in_words(count: CriterionCount) -> str:
     return ", ".join(said)
 
 
-@register.inclusion_tag("dashboards/parts/split_bar.html")
-def split_bar(count: CriterionCount) -> dict[str, Any]:
+@register.simple_tag
+def split_bar(count: CriterionCount) -> SafeString:
     """One bar in parts: met, not met, and hatched what is not known."""
     segments, start = [], 0
     for name, _words in PARTS:
         size = getattr(count, name)
         if size and count.total:
             left, right = _share(start, count.total), _share(start + size, count.total)
-            segments.append({"kind": name.replace("_", "-"), "x": _text(left), "width": _text(right - left)})
+            segments.append((name.replace("_", "-"), _text(left), _text(right - left)))
         start += size
-    return {"segments": segments}
+    return drawn("dashboards/parts/split_bar.html", segments=tuple(segments))
 
 
 def _share(part: int, whole: int) -> int:
