@@ -40,7 +40,7 @@ def figure_words(indicator: Indicator, figure: Figure) -> str:
         return _now("có") if figure.value else _now("không")
     if indicator.kind == IndicatorKind.PERCENT and figure.denominator:
         both = [format_number(count, indicator.decimals) for count in (figure.value, figure.denominator)]
-        words = f"{both[0]}/{both[1]} {indicator.unit}".rstrip()
+        words = f"{both[0]}/{both[1]} {unit_words(indicator)}".rstrip()
         return f"{words} = {format_percent(figure.value, figure.denominator)}"
     if indicator.entry_scale:
         number = format_scaled(figure.value, indicator.decimals, indicator.entry_scale)
