@@ -195,6 +195,8 @@ def accept_report(
             return report
         structure = structure_of(report.form, report.period)
         part = part_of(by, report.unit, structure.criteria_set, today, REVIEWERS)
+        if structure.criteria_set is None and part is not None:
+            raise PermissionDenied(_("Báo cáo này do cơ quan tổng hợp xác nhận."))
         if structure.criteria_set is None or (
             criteria is None and part is None and not comments and not nearly
         ):

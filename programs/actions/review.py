@@ -95,7 +95,7 @@ def _own_open(report: Report, by: User, today: date) -> set[int] | None:
     """The numbers of a department's criteria that wait for it; None for who confirms the whole report."""
     structure = structure_of(report.form, report.period)
     part = part_of(by, report.unit, structure.criteria_set, today, REVIEWERS)
-    if part is None:
+    if part is None or structure.criteria_set is None:
         return None
     own = [one.criterion for one in structure.sections if one.criterion and one.criterion.pk in part]
     done = report.reviews.filter(verdict=ReviewVerdict.ACCEPTED).values_list("criterion", flat=True)

@@ -166,12 +166,12 @@ def covered_criteria(memberships: Iterable[Membership], criteria_set: CriteriaSe
     """The criteria of a set that these memberships cover together; None when they cover all of it.
 
     A membership narrowed by criteria covers those; one held for an agency covers the agency's; one that
-    is neither covers everything, and so does any when the form has no criteria set. A reviewer of a
-    department that confirms no criteria and assembles nothing covers none.
+    is neither covers everything. A form without a criteria set is everybody's but a department's: there it
+    covers nothing, and neither does one that confirms no criteria, unless it is the office that assembles.
     """
-    if criteria_set is None:
-        return None
     rows = list(memberships)
+    if criteria_set is None:
+        return set() if _only_departments(rows) else None
     own: dict[int, set[int]] = {}
     narrowed = MembershipCriterion.objects.filter(membership__in=rows)
     for membership, criterion in narrowed.values_list("membership", "criterion"):
@@ -193,3 +193,11 @@ def covered_criteria(memberships: Iterable[Membership], criteria_set: CriteriaSe
             return None
         covered |= part or set()
     return covered
+
+
+def _only_departments(memberships: list[Membership]) -> bool:
+    """Whether all of these roles are reviewers' of departments that assemble nothing."""
+    if not memberships or any(one.role != Role.REVIEWER for one in memberships):
+        return False
+    held = MembershipAgency.objects.filter(membership__in=memberships, agency__assembles=False)
+    return held.count() == len(memberships)

@@ -129,7 +129,7 @@ class ReviewPage:
 
     @property
     def can_return(self) -> bool:
-        return self.may_review and self.is_open
+        return self.may_review and self.is_open and (not self.is_part or bool(self.own_sections))
 
     @property
     def can_accept(self) -> bool:
@@ -138,6 +138,8 @@ class ReviewPage:
     @property
     def why_closed(self) -> str:
         """Why there are no buttons, in words; '' where there are, or the reader only reads."""
+        if self.may_review and self.is_open and not self.can_return:
+            return _("Báo cáo này không có phần nào do cơ quan của bạn xác nhận.")
         if not self.may_review or self.is_open:
             return ""
         if self.report.period.is_locked:

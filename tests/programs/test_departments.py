@@ -90,7 +90,7 @@ class TestAReviewersPage:
         report = sent_report()
         page = browser(environment).get(f"/reports/{report.pk}/review/").content.decode()
         assert "Xác nhận phần của Sở NN&amp;MT" in page
-        assert "đã xác nhận 0/4 tiêu chí của Sở NN&amp;MT" in page
+        assert "Đã xác nhận 0/4 tiêu chí của Sở NN&amp;MT" in page
         assert 'name="chosen" value="17"' in page
         assert 'name="chosen" value="15"' not in page
         assert 'name="comment-15"' not in page
@@ -248,3 +248,19 @@ def test_a_second_start_leaves_an_administrators_correction() -> None:
     health.refresh_from_db()
     assert health.name == "Sở Y tế tỉnh"
     assert not health.criteria.exists()
+
+
+def test_a_form_without_criteria_is_the_offices_to_confirm(environment: User) -> None:
+    people = make_people()
+    base = make_report("03703", "2026", form="base")
+    record(base, people.cadre, [Item("base.population", 9000)])
+    base = submit_report(report=base, by=people.cadre, today=TODAY, reason="từng phần")
+    client = browser(environment)
+    page = client.get(f"/reports/{base.pk}/review/").content.decode()
+    assert "không có phần nào do cơ quan của bạn xác nhận" in page
+    assert client.post(f"/reports/{base.pk}/accept/", {"seen": seen(base)}).status_code == 403
+    base.refresh_from_db()
+    assert base.state == ReportState.SENT
+    browser(people.reviewer).post(f"/reports/{base.pk}/accept/", {"seen": seen(base)})
+    base.refresh_from_db()
+    assert base.state == ReportState.ACCEPTED
