@@ -15,7 +15,9 @@ from polib import POEntry, POFile, pofile
 
 from communes.models import Role, Unit, UnitKind, User
 from programs.actions import Item
-from programs.models import Indicator, Requirement
+from programs.models import Indicator, IndicatorKind, Requirement
+from programs.sheets.grid import Cell
+from programs.sheets.table_book import read_absent
 from tests.support import make_member, make_report, record, unit
 
 ROOT = Path(settings.BASE_DIR)
@@ -262,6 +264,16 @@ def test_units_of_measure_and_kinds_of_unit_have_their_english(db: None) -> None
     asked = {("đơn vị tính", one) for one in measures} | {("loại đơn vị", one) for one in kinds}
     assert len(asked) > 20
     assert asked - known == set()
+
+
+def test_what_an_english_workbook_offers_is_read_back() -> None:
+    question = Indicator(kind=IndicatorKind.BOOLEAN)
+    with override("en"):
+        said = [gettext("Có"), gettext("Chưa")]
+        absent = gettext("không áp dụng: {reason}").format(reason="no craft village")
+        assert said == ["Yes", "No"]
+        assert [Cell("A1", word).steps(question) for word in said] == [1, 0]
+        assert read_absent(Cell("A1", absent)) == "no craft village"
 
 
 def test_django_speaks_politely_in_vietnamese_too() -> None:
