@@ -68,6 +68,13 @@ PAGES = [
     Costly("official summary", "official", "/units/14/print/"),
     Costly("official summary as a workbook", "official", "/units/14/print.xlsx"),
     Costly("reports of the province", "official", "/units/14/reports/"),
+    Costly(
+        "departments of the province",
+        "official",
+        "/units/14/departments/",
+        {"period": "2026"},
+        {"period": "2026"},
+    ),
     Costly("table as a file", "official", "/units/14/table.csv"),
     Costly("workbook of a report", "cadre", "/reports/{report}/workbook/"),
     Costly("workbook of the province", "official", "/units/14/workbook/"),
