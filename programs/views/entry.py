@@ -35,6 +35,7 @@ from programs.queries.own_part import for_reader
 from programs.queries.structure import structure_of
 from programs.views.answers import answer
 from programs.views.approval import GivenPaper, read_paper
+from programs.views.review import bad_question, unknown_words
 
 FILTERS = ("mine", "all", "missing", "returned", "not_met")
 # A whole form with its parts and notes is some 60 kB of JSON.
@@ -46,6 +47,8 @@ LARGEST_BODY = 500_000
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of one report; POST is 'Lưu' of a page without scripts."""
     found = _readers_report(request, pk)
+    if unknown := _not_understood(request):
+        return bad_question(request, unknown)
     if request.method == "POST":
         return _save_page(request, found)
     return _show(request, _page(request, found))
@@ -77,6 +80,8 @@ def report_send(request: HttpRequest, pk: int) -> HttpResponse:
     found = _readers_report(request, pk)
     if not may_write(found, request.user, today()):
         raise PermissionDenied(_("Bạn không gửi được báo cáo của đơn vị này."))
+    if unknown := unknown_words(request, ()):
+        return bad_question(request, unknown)
     given, reason = GivenPaper(), request.POST.get("reason", "").strip()
     if request.method == "POST":
         given = read_paper(request)
@@ -104,6 +109,12 @@ def _send(request: HttpRequest, found: Report, given: GivenPaper, reason: str) -
         return False
     messages.success(request, words.format(title=report_title(found)))
     return True
+
+
+def _not_understood(request: HttpRequest) -> list[str]:
+    """What the form's address asks that it does not know; a misspelt filter must not pass for none."""
+    shown = request.GET.get("show", "all")
+    return unknown_words(request, ("show",)) or ([] if shown in FILTERS else [f"show={shown}"])
 
 
 def _readers_report(request: HttpRequest, pk: int) -> Report:
@@ -138,7 +149,7 @@ def _show(request: HttpRequest, page: EntryPage, status: int = 200) -> HttpRespo
         "page": page,
         "report": page.report,
         "may_approve": _awaits_me(request, page.report),
-        "show": shown if shown in FILTERS else first,
+        "show": shown,
         "config": _config(request, page),
     }
     return render(request, "programs/report.html", context, status=status)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from communes.models import Level, Membership, Role, today
 from programs.queries.home import home_page
+from programs.views.review import bad_question, unknown_words
 
 
 @never_cache
@@ -30,6 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("admin:index"))
     if not units:
         return render(request, "programs/home_empty.html")
+    if unknown := unknown_words(request, ("all",)):
+        return bad_question(request, unknown)
     page = home_page(request.user, list(units), today(), all_reports="all" in request.GET)
     return render(request, "programs/home.html", {"page": page})
 
