@@ -41,7 +41,7 @@ def agencies_by_criterion(unit: Unit, criteria_set: CriteriaSet | None, day: dat
 
 def confirming_day(period: Period, today: date) -> date:
     """The day whose departments confirm: today's, or in a locked period those of its time."""
-    return period.review_deadline if period.is_locked else today
+    return (period.review_deadline or period.deadline) if period.is_locked else today
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def departments_page(
     forms = ReportForm.objects.filter(assignments__criteria_set__isnull=False).distinct().order_by("pk")
     asked = forms.filter(code=form).first() if form else forms.first()
     periods = _periods(asked, today)
-    chosen = next((one for one in periods if one.code == period), None) if period else (periods or [None])[0]
+    chosen = next((one for one in periods if not period or one.code == period), None)
     if (form and asked is None) or (period and chosen is None):
         return None
     question = DepartmentQuestion(unit, asked, chosen)
@@ -172,8 +172,8 @@ def _sort_in(rows: Sequence[DepartmentRow], reports: Sequence[Report]) -> None:
     """Each report into one column of each department, by the last word on the department's criteria."""
     said: dict[int, dict[int, str]] = defaultdict(dict)
     reviews = CriterionReview.objects.filter(report__in=[one.pk for one in reports])
-    for report, criterion, verdict in reviews.values_list("report", "criterion", "verdict"):
-        said[report][criterion] = verdict
+    for pk, criterion, verdict in reviews.values_list("report", "criterion", "verdict"):
+        said[pk][criterion] = verdict
     for row in rows:
         own = [one.pk for one in row.criteria]
         for report in reports:
