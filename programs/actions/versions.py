@@ -13,7 +13,6 @@ from programs.models import Observation, Period, Report, ReportVersion, StoredFi
 from programs.queries.printed import printed_report
 from programs.queries.structure import Structure
 
-
 # As many characters as the columns hold.
 LONGEST = {"document": 80, "signatory": 120}
 
