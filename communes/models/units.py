@@ -1,5 +1,6 @@
 """Units: province, district, commune, village, each true from a date to a date."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +14,7 @@ from communes.models.marks import Verification
 from communes.rules.text import fold, normalise
 
 if TYPE_CHECKING:
-    from communes.models.people import User
+    from communes.models.people import Membership, User
 
 # The register begins here; a question about an earlier day is refused with this date.
 first_day = date(2021, 1, 1)
@@ -75,21 +76,33 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         under = Ancestry.objects.on(at).filter(ancestor=unit).values("unit")
         return self.in_force(at).filter(pk__in=under)
 
-    def readable_by(self, user: "User", at: date) -> Self:
+    def readable_by(self, user: "User", at: date, held: "Sequence[Membership] | None" = None) -> Self:
         """Units the user may read: those under a unit of the user's today or on their last day,
         the whole predecessors of the user's units, every step back, and a divided predecessor whose
-        last report the user finishes or approves."""
+        last report the user finishes or approves.
+
+        `held`: the user's memberships of that day where they were read already; the statement is lighter.
+        """
         from communes.models.people import Membership, Role
         from communes.models.ties import Lineage, Succession
 
         if user.is_superuser and user.is_active:
             return self
-        held = Membership.objects.of(user, at)
-        reach = self._reach(held.values("unit"), at)
-        served = self._reach(held.filter(role__in=(Role.CADRE, Role.LEADER)).values("unit"), at)
+        serving = (Role.CADRE, Role.LEADER)
+        if held is None:
+            rows = Membership.objects.of(user, at)
+            own, serves = rows.values("unit"), rows.filter(role__in=serving).values("unit")
+        else:
+            own = [row.unit_id for row in held]
+            serves = [row.unit_id for row in held if row.role in serving]
+        reach = self._reach(own, at)
         back = Lineage.objects.filter(unit__in=reach).values("predecessor")
-        divided = Succession.objects.filter(whole=False, successor__in=served).values("predecessor")
-        return self.filter(Q(pk__in=reach) | Q(pk__in=back) | Q(pk__in=divided))
+        readable = Q(pk__in=reach) | Q(pk__in=back)
+        if held is None or serves:
+            served = self._reach(serves, at)
+            divided = Succession.objects.filter(whole=False, successor__in=served).values("predecessor")
+            readable |= Q(pk__in=divided)
+        return self.filter(readable)
 
     def held_by(self, user: "User", at: date, *roles: str) -> Self:
         """Units under (or under on their last day) a unit on which the user has one of these roles."""

@@ -1,5 +1,6 @@
 """The question behind every page: who asks about which unit, which period, and figures how far along."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -46,10 +47,10 @@ class Reader:
     today: date
     held: tuple[Membership, ...]
 
-    @property
+    @cached_property
     def scope(self) -> QuerySet[Unit]:
         """The units whose figures this person may read: the only way to any of them."""
-        return Unit.objects.readable_by(self.user, self.today)
+        return Unit.objects.readable_by(self.user, self.today, self.held)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -138,10 +139,17 @@ class Calendar:
 def calendar(today: date) -> Calendar:
     """The calendar of the commune set: two queries, whatever the number of periods."""
     assigned = _assigned_criteria()
+    days = ("assigned_from", "assigned_to", "set_ends")
+    turns = sorted({row[name] for row in assigned for name in days if row[name] is not None})
+    known: dict[tuple[str, int], Programme | None] = {}
     programmes = {}
     periods = []
     for period in Period.objects.started(today).latest_first():
-        if programme := _programme_of(period, assigned):
+        # Between two of these days the same counts in all periods of a kind.
+        stretch = (period.kind, bisect_right(turns, period.ends_on))
+        if stretch not in known:
+            known[stretch] = _programme_of(period, assigned)
+        if programme := known[stretch]:
             programmes[period.pk] = programme
             periods.append(period)
     return Calendar(tuple(periods), programmes)
@@ -214,11 +222,11 @@ class Question:
     def today(self) -> date:
         return self.reader.today
 
-    @property
+    @cached_property
     def programme(self) -> Programme:
         return self.calendar.programmes[self.period.pk]
 
-    @property
+    @cached_property
     def previous(self) -> Period | None:
         return self.calendar.before(self.period)
 
@@ -235,7 +243,7 @@ class Question:
     def state_words(self) -> str:
         return str(STATE_WORDS[self.state])
 
-    @property
+    @cached_property
     def reported_words(self) -> str:
         return str(REPORTED_WORDS[self.state])
 
