@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import pgettext
+
 from communes.models import Level
 from programs.models import RecognitionLevel, ReportState, Result
 from sonla.dashboards.queries.communes import CommuneRow, Province, province_of
@@ -224,7 +226,7 @@ class Overview:
     def others(self) -> list[tuple[str, int]]:
         """'8 phường': units of the territory that the set does not apply to, by kind."""
         kinds = Counter(commune.unit.kind_name.lower() for commune in self.province.others)
-        return sorted(kinds.items())
+        return [(pgettext("loại đơn vị", kind), count) for kind, count in sorted(kinds.items())]
 
     @property
     def districts_are_former(self) -> bool:
