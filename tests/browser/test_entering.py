@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from programs.actions import Item
-from programs.models import Requirement
+from programs.models import ObservationChange, Requirement
 from programs.rules.numbers import NumberError, parse_form_number
 from programs.rules.verdicts import Figure, Measure, judge, parts_named
 from tests.browser.desk import CRAFT, WATER, Desk, box, desk, form, row, saved, type_water
@@ -19,6 +19,12 @@ __all__ = ["desk", "form"]
 
 
 # -- Typing ------------------------------------------------------------------------------------------
+
+
+def changes(desk: Desk, code: str) -> list[ObservationChange]:
+    """The steps of a figure's life, the first first."""
+    steps = ObservationChange.objects.filter(unit=desk.report.unit, indicator__code=code)
+    return list(steps.order_by("version"))
 
 
 def test_the_percentage_and_the_verdict_appear_as_one_types(desk: Desk, form: Page) -> None:
@@ -49,6 +55,21 @@ def test_it_saves_by_itself_and_outlives_a_reload(desk: Desk, form: Page) -> Non
     expect(box(form, WATER)).to_have_value("2.011")
     expect(row(form, "17.1").locator("[data-result]")).to_have_text("30,92%")
     saved(form, "17.1")
+
+
+def test_a_pair_is_sent_together_and_no_half_of_it_is_kept(desk: Desk, form: Page) -> None:
+    """A new numerator with the old denominator would be a figure that nobody meant."""
+    type_water(form, "1220", "2000")
+    box(form, f"{WATER}:d").blur()
+    saved(form, "17.1")
+    box(form, WATER).fill("1500")
+    form.wait_for_timeout(1200)
+    box(form, f"{WATER}:d").fill("3000")
+    box(form, f"{WATER}:d").blur()
+    expect(row(form, "17.1").locator("[data-result]")).to_have_text("50,00%")
+    saved(form, "17.1")
+
+    assert [(one.value, one.denominator) for one in changes(desk, WATER)] == [(1220, 2000), (1500, 3000)]
 
 
 def test_what_was_understood_is_shown_back_when_the_box_is_left(form: Page) -> None:

@@ -65,10 +65,24 @@ function typed(field) {
     field.mark(field.stored.value || field.stored.not_applicable ? "saved" : "");
   }
   sender.held.delete(field.code);
+  clearTimeout(field.release);
   if (field.unfinished) sender.held.add(field.code);
+  else if (field.isBeingPaired) holdAWhile(field);
   field.row.judge();
   bar();
   sender.kick();
+}
+
+// A new numerator with the old denominator is a figure nobody meant: while the person is in one of the two
+// boxes they go together, when the pair is left or after a longer pause.
+const PAIR_PAUSE = 2500;
+
+function holdAWhile(field) {
+  sender.held.add(field.code);
+  field.release = setTimeout(() => {
+    sender.held.delete(field.code);
+    sender.kick(0);
+  }, PAIR_PAUSE);
 }
 
 function fieldsOf(target) {
@@ -88,7 +102,12 @@ form.addEventListener("input", (event) => {
 
 // What was begun in a row is complete when the person leaves it, or is said to be missing.
 form.addEventListener("focusout", (event) => {
-  for (const field of fieldsOf(event.target)) field.left(event.target);
+  for (const field of fieldsOf(event.target)) {
+    field.left(event.target);
+    if (field.inputs.includes(event.relatedTarget) || field.unfinished) continue;
+    sender.held.delete(field.code);
+    sender.kick(0);
+  }
   const row = rows.find((one) => one.el.contains(event.target));
   if (!row || row.el.contains(event.relatedTarget)) return;
   for (const field of row.fields) sender.held.delete(field.code);

@@ -73,6 +73,11 @@ export class Field {
     return this.inputs.length === 2 && Boolean(value) !== Boolean(denominator);
   }
 
+  // The person is in one of its two boxes: the other may be next.
+  get isBeingPaired() {
+    return this.inputs.length === 2 && this.inputs.includes(document.activeElement);
+  }
+
   // In smallest steps; null for a box that cannot be read.
   get figure() {
     if (this.isOwn && this.row.notApplicable) return { value: null, denominator: null, notApplicable: true };
