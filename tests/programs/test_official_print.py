@@ -212,7 +212,7 @@ def test_the_pdf_is_made_of_the_same_page(client, report):
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
     assert 'filename="bao-cao-03703-2026.pdf"' in answer["Content-Disposition"]
-    assert b"/Be-Vietnam-Pro" in inside(answer.content)
+    assert b"+Be-Vietnam-Pro" in inside(answer.content)
 
 
 def inside(pdf: bytes) -> bytes:
