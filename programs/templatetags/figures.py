@@ -151,7 +151,7 @@ def vn_datetime(value: datetime | None) -> str:
 # -- States --------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _drawn(language: str | None, template_name: str, items: tuple[tuple[str, Any], ...]) -> SafeString:
     return render_to_string(template_name, dict(items))
 

@@ -98,6 +98,10 @@ class CommuneRow:
         """All criteria that apply are met in this period."""
         return self.is_known and self.met == self.applicable > 0
 
+    @property
+    def results(self) -> tuple[int | None, ...]:
+        return self.score.results(self.question.programme)
+
     @cached_property
     def cells(self) -> list[Cell]:
         return self.score.cells(self.question.programme)

@@ -1,8 +1,10 @@
 """How each commune stands: criteria met and not, what was decided, whether it reported. One query each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import F, Window
 from django.db.models.functions import DenseRank
@@ -33,9 +35,11 @@ COUNTED_STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The stored verdict of one commune on one criterion, and how many of its indicators are met."""
+class Mark(NamedTuple):
+    """The stored verdict of one commune on one criterion, and how many of its indicators are met.
+
+    A tuple: a page of the province holds thousands.
+    """
 
     result: int
     met: int
@@ -60,32 +64,42 @@ class Score:
 
     marks: dict[int, Mark] = field(default_factory=dict)
 
-    def _count(self, result: int) -> int:
-        return sum(mark.result == result for mark in self.marks.values())
+    @cached_property
+    def by_result(self) -> dict[int, list[int]]:
+        """The numbers of the criteria with each verdict."""
+        found: dict[int, list[int]] = {}
+        for number, mark in sorted(self.marks.items()):
+            found.setdefault(mark.result, []).append(number)
+        return found
 
     @property
     def met(self) -> int:
-        return self._count(Result.MET)
+        return len(self.numbers(Result.MET))
 
     def numbers(self, result: int) -> list[int]:
-        return sorted(number for number, mark in self.marks.items() if mark.result == result)
+        return self.by_result.get(result, [])
 
-    @property
+    @cached_property
     def is_known(self) -> bool:
         """At least one criterion was decided."""
-        return any(mark.result != Result.UNKNOWN for mark in self.marks.values())
+        return any(result != Result.UNKNOWN for result in self.by_result)
 
     @property
     def indicators_met(self) -> int:
         return sum(mark.met for mark in self.marks.values())
 
-    @property
+    @cached_property
     def provisional(self) -> bool:
         return any(mark.provisional for mark in self.marks.values())
 
     def applicable(self, total: int) -> int:
         """'Không áp dụng' leaves the set's count."""
-        return total - self._count(Result.NOT_APPLICABLE)
+        return total - len(self.numbers(Result.NOT_APPLICABLE))
+
+    def results(self, programme: Programme) -> tuple[int | None, ...]:
+        """The verdicts in the order of the criteria; None where nothing of one was reported."""
+        marks = self.marks
+        return tuple(marks[one.number].result if one.number in marks else None for one in programme.criteria)
 
     def cells(self, programme: Programme) -> list[Cell]:
         return [
@@ -103,18 +117,18 @@ EMPTY = Score()
 
 
 def scores(
-    units: Collection[int], periods: Iterable[Period], sets: Collection[int], state: int
+    units: Collection[int], periods: Collection[Period], sets: Collection[int], state: int
 ) -> dict[int, dict[int, Score]]:
     """Of each period (by pk) the communes' scores, from verdicts whose every figure has come that far."""
-    found: dict[int, dict[int, Score]] = {period.pk: {} for period in periods}
     rows = CriterionAssessment.objects.filter(
-        period__in=list(found), unit__in=units, criterion__criteria_set__in=sets
+        period__in=[period.pk for period in periods], unit__in=units, criterion__criteria_set__in=sets
     ).at_least(state)
     columns = ("period_id", "unit_id", "criterion__number", "result", "met", "applicable", "provisional")
-    for period, unit, number, result, met, applicable, provisional in rows.values_list(*columns):
-        score = found[period].setdefault(unit, Score({}))
-        score.marks[number] = Mark(result, met, applicable, provisional)
-    return found
+    marks: dict[int, dict[int, dict[int, Mark]]] = {period.pk: {} for period in periods}
+    # In any order: sorted by nothing, the database reads three tables fewer.
+    for period, unit, number, *verdict in rows.order_by().values_list(*columns):
+        marks[period].setdefault(unit, {})[number] = Mark._make(verdict)
+    return {period: {unit: Score(of) for unit, of in units.items()} for period, units in marks.items()}
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,7 @@ def verdicts_at(
         .filter(unit__in=units, criteria_set__in=sets, period__in=periods_counted(day, today))
         .annotate(recency=rank)
         .filter(recency__lte=2)
+        .order_by()
     )
     ordered = sorted(
         rows.values_list("unit_id", "result", "period__ends_on", "period__starts_on"),
@@ -246,7 +261,7 @@ class Filed:
 
 def reports_of(units: Collection[int], period: Period, form: int) -> dict[int, Filed]:
     """The communes' reports of the period, by unit: one query."""
-    rows = Report.objects.filter(unit__in=units, period=period, form=form)
+    rows = Report.objects.filter(unit__in=units, period=period, form=form).order_by()
     columns = ("unit_id", "pk", "state", "entered", "first_sent_at", "sent_at", "updated_at")
     return {unit: Filed(period.due_on, *rest) for unit, *rest in rows.values_list(*columns, "extended_until")}
 

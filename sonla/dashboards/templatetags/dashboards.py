@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from programs.models import Result
 from programs.rules.numbers import format_number, format_percent, round_half_up
 from programs.templatetags.figures import chip, drawn, level_chip
+from sonla.dashboards.queries.communes import CommuneRow
 from sonla.dashboards.queries.coverage import Coverage
 from sonla.dashboards.queries.overview import STANDINGS, CriterionCount
 from sonla.dashboards.queries.question import Question
 from sonla.dashboards.queries.series import Break, Column
-from sonla.dashboards.queries.standing import Cell
 
 register = template.Library()
 
@@ -58,20 +58,78 @@ TREND_HEIGHT = 96
 TREND_TOP = 20
 
 
-# A page holds hundreds of addresses that differ in one part: each kind is resolved once.
-PLACEHOLDER = "~"
-
-
 @register.filter
 def page_in(unit: Any, question: Question) -> str:
     """The address of a unit's page with the same question: {{ row.unit|page_in:question }}."""
-    return f"{_unit_page(get_script_prefix()).replace(PLACEHOLDER, unit.code)}?{question.query}"
+    return f"{_address(get_script_prefix(), 'unit', unit.code)}?{question.query}"
 
 
-@lru_cache(maxsize=16)
-def _unit_page(script_prefix: str) -> str:
-    """The key is what an address begins with where the site lies below a path of its server."""
-    return reverse("dashboards:unit", args=[PLACEHOLDER])
+@lru_cache(maxsize=4096)
+def _address(script_prefix: str, name: str, *parts: str | int) -> str:
+    """An address resolved once a process: a page holds hundreds.
+
+    What they begin with, where the site lies below a path of its server, is part of the key.
+    """
+    return reverse(f"dashboards:{name}", args=parts)
+
+
+# The lines of long tables are drawn once for each content, as chips are: a page's lines rarely change.
+
+
+@register.simple_tag
+def commune_line(row: CommuneRow) -> SafeString:
+    """A commune in the table of all."""
+    return drawn(
+        "dashboards/parts/commune_line.html",
+        url=page_in(row.unit, row.question),
+        name=row.unit.name,
+        met=met_words(row) if row.is_known else MISSING,
+        results=row.results,
+        failing=tuple(row.failing),
+        lacking=tuple(row.lacking),
+        level=row.level,
+        provisional=row.is_provisional,
+        report=str(row.report.state) if row.report else "",
+    )
+
+
+@register.simple_tag
+def commune_names(rows: Iterable[CommuneRow]) -> SafeString:
+    """Communes as a list of links."""
+    links = tuple((page_in(row.unit, row.question), row.unit.name) for row in rows)
+    return drawn("dashboards/parts/names.html", links=links)
+
+
+@register.simple_tag
+def period_options(question: Question) -> SafeString:
+    """The periods to choose from, the question's own chosen."""
+    options = tuple((period.code, period.title) for period in question.periods)
+    return drawn("dashboards/parts/period_options.html", options=options, chosen=question.period.code)
+
+
+@register.simple_tag
+def changed_line(row: CommuneRow) -> SafeString:
+    """A commune in the table of what changed since the last period."""
+    return drawn(
+        "dashboards/parts/changed_line.html",
+        url=page_in(row.unit, row.question),
+        name=row.unit.name,
+        met=met_words(row),
+        gained=tuple(row.gained),
+        lost=tuple(row.lost),
+    )
+
+
+@register.simple_tag
+def criterion_line(count: CriterionCount, question: Question) -> SafeString:
+    """A criterion in the list of those that most communes fail."""
+    address = _address(get_script_prefix(), "criterion", question.unit.code, count.number)
+    url = f"{address}?{question.query}"
+    return drawn("dashboards/parts/criterion_line.html", url=url, count=count)
+
+
+def met_words(row: CommuneRow) -> str:
+    return f"{row.met}/{row.applicable}"
 
 
 @register.filter
@@ -126,13 +184,9 @@ def _text(tenths: int) -> str:
 
 
 @register.simple_tag
-def mini_strip(cells: Sequence[Cell]) -> SafeString:
-    """The criteria of a commune in one line of a table: whole, half or hatched cells, one path a kind."""
-    return _strip(tuple(cell.verdict for cell in cells))
-
-
 @lru_cache(maxsize=4096)
-def _strip(verdicts: tuple[int | None, ...]) -> SafeString:
+def mini_strip(verdicts: tuple[int | None, ...]) -> SafeString:
+    """The criteria of a commune in one line of a table: whole, half or hatched cells, one path a kind."""
     shapes: dict[str, str] = {}
     for place, verdict in enumerate(verdicts):
         kind = "unknown" if verdict is None else STANDINGS[Result(verdict)].replace("_", "-")
