@@ -80,11 +80,11 @@ class Overview:
 
     province: Province
 
-    @property
+    @cached_property
     def question(self) -> Question:
         return self.province.question
 
-    @property
+    @cached_property
     def rows(self) -> list[CommuneRow]:
         return self.province.rows
 
@@ -97,7 +97,7 @@ class Overview:
         """Communes whose figures meet the whole set on the headline's day."""
         return sum(row.meets is True for row in self.rows)
 
-    @property
+    @cached_property
     def determined(self) -> int:
         return sum(row.meets is not None for row in self.rows)
 
@@ -149,7 +149,7 @@ class Overview:
             self.rows, key=lambda row: (not row.is_known, row.met - row.applicable, row.unit.search_name)
         )
 
-    @property
+    @cached_property
     def furthest(self) -> list[CommuneRow]:
         return [row for row in self.ranked if row.is_known and not row.is_full][:FURTHEST]
 
@@ -195,7 +195,7 @@ class Overview:
         """Reports that came back to the commune: their figures count as entered only."""
         return sum(row.report is not None and row.report.state == ReportState.RETURNED for row in self.rows)
 
-    @property
+    @cached_property
     def unreported(self) -> list[CommuneRow]:
         return [row for row in self.rows if not row.is_reported]
 
@@ -217,7 +217,7 @@ class Overview:
         moved = [row for row in self.rows if row.gained or row.lost]
         return sorted(moved, key=lambda row: (-len(row.lost), -len(row.gained), row.unit.search_name))
 
-    @property
+    @cached_property
     def compared(self) -> int:
         """How many communes have a score of both periods; who was reorganised in between has not."""
         return sum(row.previous is not None and row.is_known for row in self.rows)
@@ -259,9 +259,7 @@ def overview(question: Question) -> Overview:
 
 def count_criterion(number: int, name: str, rows: Iterable[CommuneRow]) -> CriterionCount:
     """How these communes stand in one criterion."""
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts[standing_in(row, number)] += 1
+    counts = Counter(standing_in(row, number) for row in rows)
     return CriterionCount(
         number,
         name,
@@ -273,7 +271,7 @@ def count_criterion(number: int, name: str, rows: Iterable[CommuneRow]) -> Crite
     )
 
 
-STANDINGS = {
+STANDINGS: dict[int, str] = {
     Result.MET: "met",
     Result.NOT_MET: "not_met",
     Result.UNKNOWN: "insufficient",
@@ -285,7 +283,7 @@ def standing_in(row: CommuneRow, number: int) -> str:
     """How a commune stands in a criterion: a verdict, 'insufficient', or 'unknown' without a report."""
     mark = row.score.marks.get(number)
     if mark is not None:
-        return STANDINGS[Result(mark.result)]
+        return STANDINGS[mark.result]
     return "insufficient" if row.tells_something else "unknown"
 
 
