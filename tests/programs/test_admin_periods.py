@@ -124,7 +124,7 @@ def test_one_commune_is_let_back_into_a_locked_period(client: Client, root: User
     ("field", "value", "words"),
     [
         ("until", "2026-01-01", "Ngày này đã qua"),
-        ("reason", "", "bắt buộc"),
+        ("reason", "", "Ô này cần có nội dung"),
         ("unit", None, "không có báo cáo đó"),
     ],
 )
