@@ -19,6 +19,8 @@ from django.test import Client
 from communes.actions import issue_token, revoke_token
 from communes.models import ApiToken
 from programs.actions.reports import send_back
+from programs.models import Extension, ImportJob, StoredFile
+from programs.queries.imports import owned_job
 from tests.trust.calls import units_shown
 from tests.trust.test_seven_people import violations
 from tests.trust.world import World, rows, undone
@@ -28,8 +30,6 @@ pytestmark = pytest.mark.django_db
 # Filters that no page and no resource asks yet, so that nobody could notice.
 NO_DOOR_YET = {
     "ResultQuerySet.readable_by",
-    "ExtensionQuerySet.readable_by",
-    "ImportQuerySet.owned_by",
 }
 
 # (address, method, person, about which thing): the few calls that between them lean on every filter.
@@ -94,6 +94,11 @@ def leaks(world: World) -> Iterator[str]:
     about = {"report": world.things[0].report, "by": world.people.cadre, "today": world.today}
     if not refuses(send_back, comment="Xem lại", **about):
         yield "who is no leader gives a report back"
+    people = world.people
+    if Extension.objects.readable_by(people.neighbour, world.today).filter(reason=MORE_TIME).exists():
+        yield "the next commune's wish for more time is shown"
+    if owned_job(ImportJob.objects.get(kind="probe").pk, people.official, world.today):
+        yield "another's import is shown to who reads the commune too"
     if world.programs["stray"].get("/api/v1/periods/").status_code != 401:
         yield "a revoked token is taken"
     if world.programs["nobody"].get("/api/v1/periods/", headers=UNKNOWN).status_code != 401:
@@ -113,6 +118,7 @@ def refuses(action: Callable[..., Any], **words: Any) -> bool:
 
 
 ROOT = Path(settings.BASE_DIR)
+MORE_TIME = "Mưa lũ, mất điện"
 UNKNOWN = {"Authorization": "Token khong-co-khoa-nay"}
 
 
@@ -124,6 +130,12 @@ def world() -> World:
         thing.report.unit.recognitions.create(
             level="met", decision="1/QĐ", decided_on=thing.unit.valid_from, valid_from=thing.unit.valid_from
         )
+    about, cadre = world.things[0].report, world.people.cadre
+    Extension.objects.create(report=about, until=world.today, reason=MORE_TIME, asked_by=cadre)
+    file = StoredFile.objects.create(
+        unit=about.unit, name="a.xlsx", media_type="x", size=1, sha256="", by=cadre, content="a"
+    )
+    ImportJob.objects.create(kind="probe", unit=about.unit, file=file, by=cadre)
     token, secret = issue_token(user=world.people.official)
     revoke_token(token=token)
     world.programs["stray"] = Client(headers={"Authorization": f"Token {secret}"})
