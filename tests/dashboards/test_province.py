@@ -210,6 +210,11 @@ def test_a_communes_level_is_its_decision_then_waiting_then_its_figures(enter: E
     assert rows["03694"].level == "reassess"
     assert rows["03760"].level == "unknown"  # Mường Bám, untouched, reported nothing
 
+    # Who has not sent the next period yet is where the last determined verdict left it, as in the headline.
+    later = {row.unit.code: row for row in overview(ask(people.official, period="2026")).rows}
+    assert [later[code].level for code in ("04240", "04246", "03760")] == ["not_met", "eligible", "unknown"]
+    assert not later["04240"].is_known
+
 
 def test_met_and_recognised_are_compared_as_lists(enter: Enter, people: People) -> None:
     form = structure("2025")

@@ -123,17 +123,15 @@ class CommuneRow:
     def level(self) -> str:
         """Its level on the headline's day: the decision, else waiting after a merger, else what figures say.
 
-        Who reported nothing in the period is not 'chưa đạt' because of an earlier one.
+        What figures say is the last verdict that was determined by that day, as in the headline beside it.
         """
         if self.decision is not None:
             return str(self.decision.level)
         if self.waits_for_decision:
             return "reassess"
-        if self.meets:
-            return "eligible"
-        if not self.is_known:
-            return "unknown"
-        return "not_met" if self.failing else "insufficient"
+        if self.meets is not None:
+            return "eligible" if self.meets else "not_met"
+        return "insufficient" if self.is_known else "unknown"
 
     @property
     def is_provisional(self) -> bool:
