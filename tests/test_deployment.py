@@ -188,8 +188,10 @@ def healthy(variables: dict[str, str], *path: str) -> subprocess.CompletedProces
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """scripts/serve.py with an empty database, until it is healthy."""
+    """What the image is built by, then scripts/serve.py with an empty database, until it is healthy."""
     variables = container(tmp_path, PORT=str(free_port()))
+    for command in (("build_assets",), ("collectstatic", "--noinput", "--verbosity=0")):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=variables, check=True)
     process = subprocess.Popen([sys.executable, "scripts/serve.py"], cwd=ROOT, env=variables)
     try:
         limit = time.monotonic() + 180
