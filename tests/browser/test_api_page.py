@@ -13,8 +13,10 @@ def test_the_api_is_described_and_can_be_tried(live, page: Page, django_user_mod
     page.locator("input[name=password]").press("Enter")
     expect(page.locator("input[name=password]")).to_have_count(0)
 
+    described = page.request.get(f"{live.url}/api/schema/", headers={"Accept": "application/json"}).json()
+    operations = [method for methods in described["paths"].values() for method in methods]
     page.goto(f"{live.url}/api/docs/")
-    expect(page.locator(".opblock")).to_have_count(22)
+    expect(page.locator(".opblock")).to_have_count(len(operations))
     operation = page.locator("#operations-rules-periods_list")
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
