@@ -256,10 +256,10 @@ class _Writer:
                 kind, reason = ReasonKind.OTHER, reason or reopened
             elif not kind and words is not None:
                 kind, reason = ReasonKind.REVIEW, reason or words
+            elif not kind and reason:
+                kind = ReasonKind.OTHER
             if kind not in ReasonKind.values or not reason:
-                self.findings.refuse(
-                    item.indicator, _("Số này đã được xác nhận. Chọn loại lý do và ghi rõ vì sao sửa.")
-                )
+                self.findings.refuse(item.indicator, _("Số này đã được xác nhận. Ghi rõ lý do vì sao sửa."))
             self.late[indicator.pk] = (after, kind, reason[:500])
 
     @staticmethod
