@@ -75,7 +75,7 @@ function typed(field) {
 
 // A new numerator with the old denominator is a figure nobody meant: while the person is in one of the two
 // boxes they go together, when the pair is left or after a longer pause.
-const PAIR_PAUSE = 2500;
+const PAIR_PAUSE = 1600;
 
 function holdAWhile(field) {
   sender.held.add(field.code);
