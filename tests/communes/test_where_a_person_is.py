@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 def make_unit(name: str, level: Level) -> Unit:
     kind, _made = UnitKind.objects.get_or_create(code=level, defaults={"name": level.label, "level": level})
-    return Unit.objects.create(code=name[-10:], name=name, level=level, kind=kind, valid_from=date(2021, 1, 1))
+    return Unit.objects.create(
+        code=name[-10:], name=name, level=level, kind=kind, valid_from=date(2021, 1, 1)
+    )
 
 
 def seen_by(user: User | AnonymousUser) -> dict:
