@@ -36,9 +36,6 @@ class PeriodState(models.TextChoices):
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
-    def ended_by(self, at: date) -> Self:
-        return self.filter(ends_on__lte=at)
-
     def started(self, today: date) -> Self:
         """Periods whose reports exist: from their opening on."""
         return self.filter(opens_on__lte=today)
@@ -122,10 +119,6 @@ class Period(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.state == PeriodState.LOCKED
-
-    @property
-    def days(self) -> timedelta:
-        return self.ends_on - self.starts_on
 
     @property
     def due_on(self) -> date:
