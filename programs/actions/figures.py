@@ -42,6 +42,7 @@ UPSERTED = [
     "value",
     "denominator",
     "not_applicable",
+    "from_records",
     "state",
     "version",
     "note",
@@ -102,8 +103,8 @@ def record_batches(
         key = (fresh.form_id, fresh.period_id)
         if key not in structures:
             structures[key] = structure_of(fresh.form, fresh.period, fresh.rules)  # type: ignore[attr-defined]
-        writer = _Writer(fresh, structures[key], held.get(fresh.pk, {}), items)
-        if fresh.narrowed:  # type: ignore[attr-defined]
+        writer = _Writer(fresh, structures[key], held.get(fresh.pk, {}), items, through)
+        if fresh.narrowed and through != Through.RECORDS:  # type: ignore[attr-defined]
             writer.part = part_of(by, fresh.unit, writer.structure.criteria_set, today, [Role.CADRE])
         writers.append(writer)
     for writer in writers:
@@ -116,7 +117,7 @@ def record_batches(
     if stale:
         raise StaleFigures(stale)
     for writer in writers:
-        writer.apply(by, through, at)
+        writer.apply(by, at)
     _store([writer for writer in writers if writer.changes])
     _assess([writer for writer in writers if writer.changes])
     return [writer.recorded() for writer in writers]
@@ -188,9 +189,15 @@ class _Writer:
     """One report's batch on its way: what is asked, what stands, what will be written."""
 
     def __init__(
-        self, report: Report, structure: Structure, held: dict[int, Observation], items: Sequence[Item]
+        self,
+        report: Report,
+        structure: Structure,
+        held: dict[int, Observation],
+        items: Sequence[Item],
+        through: str,
     ) -> None:
         self.report = report
+        self.through = through
         self.structure = structure
         self.held = held
         self.items = items
@@ -217,6 +224,7 @@ class _Writer:
             check_item(item, self.structure.row_of[indicator.pk], indicator, self.findings)
             self._check_part(indicator, item)
             current = self.held.get(indicator.pk)
+            self._check_records(item, current)
             version = current.version if current else 0
             if item.version != version and not self._is_repeated(item, current):
                 self.stale.append((item, current or Observation(indicator=indicator, version=0)))
@@ -231,6 +239,13 @@ class _Writer:
         criterion = self.structure.section_of[indicator.pk].criterion
         if self.part is not None and criterion is not None and criterion.pk not in self.part:
             self.findings.refuse(item.indicator, _("Tiêu chí này thuộc phần của người khác trong xã."))
+
+    def _check_records(self, item: Item, current: Observation | None) -> None:
+        """A figure that is counted from the unit's records changes with them only."""
+        typed_over = current is not None and current.from_records and self.through != Through.RECORDS
+        if typed_over and not self._is_repeated(item, current):
+            words = _("Số này tính từ hồ sơ hộ, hồ sơ nhà ở của xã: sửa ở hồ sơ thì số tự đổi.")
+            self.findings.refuse(item.indicator, words)
 
     def check_late_changes(self) -> None:
         """A figure that was confirmed once, or whose period was closed, changes only with a reason.
@@ -267,18 +282,18 @@ class _Writer:
         """The same figure sent once more (a lost answer, a queue): nothing to do, no conflict."""
         return current is not None and current.figure == item.figure
 
-    def apply(self, by: User, through: str, at: datetime) -> None:
+    def apply(self, by: User, at: datetime) -> None:
         """Turn the items, and the rows derived from them, into observations and history."""
         rows: dict[int, Row] = {}
         for indicator, item in self.accepted:
-            self._put(indicator.pk, item, by, through, at)
+            self._put(indicator.pk, item, by, at)
             row = self.structure.row_of[indicator.pk]
             if row.is_derived:
                 rows[row.indicator.pk] = row
         for row in rows.values():
-            self._derive(row, by, through, at)
+            self._derive(row, by, at)
 
-    def _derive(self, row: Row, by: User, through: str, at: datetime) -> None:
+    def _derive(self, row: Row, by: User, at: datetime) -> None:
         """The parent's figure follows its parts: their sum, or what the rule gives."""
         own = self.held.get(row.indicator.pk)
         if own is not None and own.not_applicable:
@@ -293,12 +308,14 @@ class _Writer:
             return
         version = own.version if own else 0
         item = Item(row.indicator.code, figure.value, figure.denominator, figure.not_applicable, version)
-        self._put(row.indicator.pk, item, by, through, at)
+        self._put(row.indicator.pk, item, by, at)
 
-    def _put(self, indicator: int, item: Item, by: User, through: str, at: datetime) -> None:
+    def _put(self, indicator: int, item: Item, by: User, at: datetime) -> None:
         current = self.held.get(indicator)
         note = (current.note if current else "") if item.note is None else composed(item.note)
-        if current is not None and current.figure == item.figure and current.note == note:
+        newly_counted = self.through == Through.RECORDS and not (current and current.from_records)
+        same = current is not None and current.figure == item.figure and current.note == note
+        if same and not newly_counted:
             return
         if current is None and item.is_empty and not note:
             return
@@ -321,7 +338,7 @@ class _Writer:
             reason=reason,
             reason_kind=kind,
             after=after,
-            through=through,
+            through=self.through,
             by=by,
             at=at,
         )
@@ -341,7 +358,8 @@ class _Writer:
             copied_from_id=item.copied_from,
             updated_at=at,
             updated_by=by,
-            through=through,
+            through=self.through,
+            from_records=self.through == Through.RECORDS,
         )
         self.held[indicator] = one
         self.written[indicator] = one

@@ -1,6 +1,7 @@
 """Observations: one figure of one unit, indicator and period, and everything it ever was."""
 
 from datetime import date
+from fractions import Fraction
 from typing import Any, Self
 
 from django.conf import settings
@@ -32,6 +33,7 @@ class Through(models.TextChoices):
     API = "api", _("API")
     IMPORT = "import", _("nạp từ tệp")
     ADMIN = "admin", _("quản trị")
+    RECORDS = "records", _("hồ sơ hộ, nhà ở")
     DEMO = "demo", _("dữ liệu minh họa")
 
 
@@ -66,6 +68,14 @@ class TransactionId(Func):
         return "(pg_current_xact_id()::text::bigint)", []
 
 
+def figure_of(
+    value: int | None, denominator: int | None, not_applicable: bool, percentage: int | None = None
+) -> Figure:
+    """The figure that stored columns say; `percentage` in steps of 0.01 %."""
+    alone = None if percentage is None else Fraction(percentage, 100)
+    return Figure(value, denominator, not_applicable, alone)
+
+
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def readable_by(self, user: User, at: date) -> Self:
         return self.filter(unit__in=Unit.objects.readable_by(user, at))
@@ -83,7 +93,10 @@ class Observation(models.Model):
     """One figure (số liệu): a value, or numerator and denominator, or 'không áp dụng' with its reason.
 
     `value` is the numerator of a percentage and 1 or 0 of a yes/no; both columns count the indicator's
-    smallest step. An emptied figure keeps its row without a value and counts as missing, never as zero.
+    smallest step. `percentage` (steps of 0.01 %) stands alone where a closed past period is known only so: it
+    decides, and stays out of ratio totals (RULES 9). A figure `from_records` is counted from the household
+    and housing records of the unit and cannot be typed over. An emptied figure keeps its row without a value
+    and counts as missing, never as zero.
     """
 
     unit = models.ForeignKey(
@@ -101,7 +114,9 @@ class Observation(models.Model):
     province = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("tỉnh"))
     value = models.BigIntegerField(_("giá trị hoặc tử số"), null=True, blank=True)
     denominator = models.BigIntegerField(_("mẫu số"), null=True, blank=True)
+    percentage = models.PositiveIntegerField(_("chỉ có phần trăm (bước 0,01)"), null=True, blank=True)
     not_applicable = models.BooleanField(_("không áp dụng"), default=False)
+    from_records = models.BooleanField(_("tính từ hồ sơ"), default=False)
     state = models.PositiveSmallIntegerField(
         _("mức"), choices=FigureState.choices, default=FigureState.ENTERED
     )
@@ -140,6 +155,11 @@ class Observation(models.Model):
                 name="observation_denominator_positive",
                 violation_error_message=_("Mẫu số phải lớn hơn 0."),
             ),
+            models.CheckConstraint(
+                condition=Q(percentage=None) | Q(value=None, denominator=None, not_applicable=False),
+                name="observation_percentage_alone",
+                violation_error_message=_("Chỉ có phần trăm thì không kèm tử số, mẫu số."),
+            ),
         ]
         indexes = [
             models.Index(fields=["indicator", "unit", "period"], name="observation_series"),
@@ -151,7 +171,7 @@ class Observation(models.Model):
 
     @property
     def figure(self) -> Figure:
-        return Figure(self.value, self.denominator, self.not_applicable)
+        return figure_of(self.value, self.denominator, self.not_applicable, self.percentage)
 
 
 class ObservationChange(models.Model):
@@ -167,9 +187,11 @@ class ObservationChange(models.Model):
     version = models.PositiveIntegerField(_("phiên bản"))
     old_value = models.BigIntegerField(_("giá trị cũ"), null=True)
     old_denominator = models.BigIntegerField(_("mẫu số cũ"), null=True)
+    old_percentage = models.PositiveIntegerField(_("phần trăm cũ (bước 0,01)"), null=True)
     old_not_applicable = models.BooleanField(_("cũ không áp dụng"), default=False)
     value = models.BigIntegerField(_("giá trị mới"), null=True)
     denominator = models.BigIntegerField(_("mẫu số mới"), null=True)
+    percentage = models.PositiveIntegerField(_("phần trăm mới (bước 0,01)"), null=True)
     not_applicable = models.BooleanField(_("mới không áp dụng"), default=False)
     note = models.CharField(_("ghi chú"), max_length=500, blank=True)
     reason = models.CharField(_("lý do"), max_length=500, blank=True)
@@ -201,8 +223,8 @@ class ObservationChange(models.Model):
 
     @property
     def old_figure(self) -> Figure:
-        return Figure(self.old_value, self.old_denominator, self.old_not_applicable)
+        return figure_of(self.old_value, self.old_denominator, self.old_not_applicable, self.old_percentage)
 
     @property
     def figure(self) -> Figure:
-        return Figure(self.value, self.denominator, self.not_applicable)
+        return figure_of(self.value, self.denominator, self.not_applicable, self.percentage)
