@@ -59,6 +59,7 @@ urlpatterns = [
     path("files/<int:pk>/<slug:key>/", files.stored_file, name="stored_file"),
     path("changes/", honesty.changes, name="late_changes"),
     path("changes/table.csv", honesty.changes_table, name="late_changes_table"),
+    path("exports/", honesty.exports, name="exports"),
     path("units/<str:code>/people/", people.people, name="people"),
     path("units/<str:code>/people/<int:who>/", people.person, name="person"),
     path("units/<str:code>/desks/", desks.desks, name="desks"),

@@ -83,6 +83,7 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "ad-hoc/<int:pk>/state/": {"POST": Who.REVIEWER},
     "changes/": {"GET": Who.SIGNED_IN},
     "changes/table.csv": {"GET": Who.SIGNED_IN},
+    "exports/": {"GET": Who.SIGNED_IN},
     "units/<str:code>/record.zip": {"GET": Who.READER},
     # dashboards
     "units/": {"GET": Who.SIGNED_IN},

@@ -234,6 +234,7 @@ PAGES = [
     ("province", "/units/14/reports/", ["Reports of the communes", "Deadline"]),
     ("province", "/reports/", ["List of reports", "all forms"]),
     ("province", "/changes/", ["Figures changed after acceptance or locking"]),
+    ("province", "/exports/", ["Who downloaded data"]),
 ]
 
 

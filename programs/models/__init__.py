@@ -10,6 +10,7 @@ from programs.models.desks import (
     MembershipCriterion,
     covered_criteria,
 )
+from programs.models.exports import ExportLog
 from programs.models.files import Evidence, ReportVersion, StoredFile
 from programs.models.imports import ImportJob, ImportRow, ImportState, RowVerdict
 from programs.models.indicators import Direction, Indicator, IndicatorKind, OverTime, OverUnits, PartRole
@@ -50,6 +51,7 @@ __all__ = [
     "CriterionReview",
     "Direction",
     "Evidence",
+    "ExportLog",
     "Extension",
     "ExtensionState",
     "FigureState",

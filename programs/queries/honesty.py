@@ -154,10 +154,11 @@ def late_list(reader: User, today: date, words: Mapping[str, str]) -> LateList:
     return LateList(question, page, list(_late(page.object_list)), periods)
 
 
-def late_changes(reader: User, today: date, words: Mapping[str, str]) -> Iterator[LateChange]:
-    """The same list whole, row by row, for a file. Raises QuestionError before the first row."""
+def late_changes(reader: User, today: date, words: Mapping[str, str]) -> tuple[int, Iterator[LateChange]]:
+    """How many there are, and the same list whole, row by row, for a file. Raises QuestionError."""
     question = _read(words, list(Period.objects.started(today)))
-    return _late(_found(reader, today, question).iterator(chunk_size=1000))
+    found = _found(reader, today, question)
+    return found.count(), _late(found.iterator(chunk_size=1000))
 
 
 def _read(words: Mapping[str, str], periods: list[Period]) -> LateQuestion:

@@ -27,6 +27,7 @@ from programs.actions.ad_hoc import (
     create_ad_hoc,
     set_ad_hoc_state,
 )
+from programs.actions.exports import log_export
 from programs.models import FigureState, PeriodState
 from programs.queries.ad_hoc import (
     Table,
@@ -39,6 +40,7 @@ from programs.queries.ad_hoc import (
     may_ask,
     readable_forms,
 )
+from programs.queries.exports import own_ground
 from programs.sheets.ad_hoc import answers_csv, answers_xlsx
 from programs.views.review import bad_question, unknown_words
 
@@ -335,6 +337,14 @@ def _file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if state not in STATES:
         return bad_question(request, [f"state={state}"])
     table = _readers_table(request, pk, state)
+    log_export(
+        kind="ad-hoc",
+        unit=own_ground(request.user, now().date()),
+        rows=len(table.rows),
+        by=request.user,
+        at=timezone.now(),
+        note=f"{table.form.code} {table.period.code} {kind}",
+    )
     if kind == "csv":
         response = HttpResponse(answers_csv(table), content_type="text/csv; charset=utf-8")
     else:

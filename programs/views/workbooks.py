@@ -3,11 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import today
+from programs.actions.exports import log_export
 from programs.actions.figures import why_frozen
 from programs.models import ReasonKind, Report
 from programs.queries.entry import may_write, readers_report, report_title
@@ -61,6 +63,14 @@ def unit_workbook(request: HttpRequest, code: str) -> HttpResponse:
     if unknown := unknown_words(request, ("period", "form")):
         return bad_question(request, unknown)
     table = _table(request, code)
+    log_export(
+        kind="table",
+        unit=table.unit,
+        rows=len(table.reports),
+        by=request.user,
+        at=timezone.now(),
+        note=f"{table.form.code} {table.period.code}",
+    )
     name = f"sonla-{table.unit.code}-{table.period.code}-{table.form.code}-bang"
     return workbook_answer(table_book.table_workbook(table), name)
 

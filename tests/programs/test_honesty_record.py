@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from programs.actions import Item
 from programs.actions.files import add_evidence
-from programs.models import Indicator, Report, ReportVersion, StoredFile
+from programs.models import ExportLog, Indicator, Report, ReportVersion, StoredFile
 from tests.paper import pdf, png, upload
 from tests.support import TODAY, People, make_people, make_report, record
 
@@ -162,8 +162,11 @@ def test_who_took_what_is_logged(people: People, report: Report, caplog: pytest.
 
     (line,) = [one.getMessage() for one in caplog.records if one.name == "sonla.export"]
     assert line == (
-        f"export record unit=03703 from={report.unit.valid_from} user={people.official.pk} figures=2 files=2"
+        f"export record unit=03703 from={report.unit.valid_from} user={people.official.pk} rows=2 files=2"
     )
+    kept = ExportLog.objects.get()
+    assert (kept.kind, kept.unit, kept.by) == ("record", report.unit, people.official)
+    assert (kept.rows, kept.files) == (2, 2)
 
 
 def test_a_demo_says_so(people: People, report: Report) -> None:

@@ -56,6 +56,7 @@ PAGES = [
     Costly("evidence of a report", "cadre", "/reports/{report}/evidence/"),
     Costly("changes after confirmation", "official", "/changes/"),
     Costly("whole record of a commune", "official", "/units/03703/record.zip"),
+    Costly("who downloaded what", "official", "/exports/"),
     Costly("list of reports", "reviewer", "/reports/", {"q": "Xã Quỳnh Nhai"}, {"q": ""}),
     Costly("report under review", "reviewer", "/reports/{report}/review/"),
     Costly("province", "official", "/units/14/", {"state": "entered"}, {"state": "entered"}),
