@@ -45,7 +45,7 @@ def strictly_typed() -> list[Path]:
     """The rooms' core, as files and packages: what reads, what writes, what decides."""
     found = [
         path
-        for room in ("communes", "programs")
+        for room in ("communes", "programs", "housing")
         for module in STRICT_MODULES
         for path in (ROOT / room / f"{module}.py", ROOT / room / module)
         if path.exists()

@@ -27,6 +27,8 @@ def main() -> None:
     call_command("load_register")
     say("Nạp chương trình và bộ tiêu chí", "loading programmes and criteria sets")
     call_command("load_programmes")
+    say("Nạp chuẩn nghèo và danh sách nhà ở", "loading poverty standards and house lists")
+    call_command("load_housing")
     load_demo()
 
 

@@ -16,6 +16,7 @@ STEPS = (
     ("Cập nhật cơ sở dữ liệu", "migrating the database", ("migrate", "--noinput", "--verbosity=0")),
     ("Nạp đơn vị hành chính", "loading the register of units", ("load_register",)),
     ("Nạp chương trình và bộ tiêu chí", "loading programmes and criteria sets", ("load_programmes",)),
+    ("Nạp chuẩn nghèo và danh sách nhà ở", "loading poverty standards and house lists", ("load_housing",)),
 )
 
 

@@ -11,6 +11,7 @@ def load_rules() -> None:
     """The real units and the real criteria, forms and periods, as on a first start."""
     call_command("load_register", verbosity=0)
     call_command("load_programmes", verbosity=0)
+    call_command("load_housing", verbosity=0)
 
 
 @pytest.fixture(scope="session")

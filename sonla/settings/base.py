@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "communes",
     "programs",
+    "housing",
     "sonla.dashboards",
     "sonla.api",
     "sonla.demo",

@@ -39,6 +39,7 @@ def demo_database(django_db_setup: None, django_db_blocker: object) -> Iterator[
             for command, options in (
                 ("load_register", {}),
                 ("load_programmes", {}),
+                ("load_housing", {}),
                 ("load_demo", {"password": PASSWORD}),
             ):
                 call_command(command, **options)

@@ -13,7 +13,7 @@ from django.db.models import Model
 from communes.models import Unit, User
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = ("communes", "programs", "sonla")
+ROOMS = ("communes", "programs", "housing", "sonla")
 SCOPES = {
     "readable_by", "writable_by", "reviewable_by", "approvable_by", "held_by", "led_by", "owned_by",
     "of", "matching", "usable",
@@ -69,7 +69,7 @@ def templates() -> Iterator[tuple[str, str]]:
 
 def bound_to_units() -> set[str]:
     """The models whose rows belong to a unit or to a person, however far."""
-    ours = [model for model in apps.get_models() if model._meta.app_label in ("communes", "programs")]
+    ours = [model for model in apps.get_models() if model._meta.app_label in ("communes", "programs", "housing")]
     bound: set[type[Model]] = {Unit, User}
     while True:
         further = {

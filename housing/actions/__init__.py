@@ -1,0 +1,1 @@
+"""What people do to households, reviews and houses: one function per act, in one transaction."""

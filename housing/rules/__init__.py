@@ -1,0 +1,1 @@
+"""The arithmetic of households, in plain Python: classes, movements, meetings, identity numbers, stages."""
