@@ -2,6 +2,13 @@
 
 from communes.models.marks import Verification
 from communes.models.people import ApiToken, Membership, Role, User
+from communes.models.reorganise import (
+    HandOver,
+    Reorganisation,
+    ReorganisationFile,
+    ReorganisationLine,
+    ReorganisationState,
+)
 from communes.models.ties import Act, Ancestry, Lineage, Placement, Succession, Tie
 from communes.models.units import Level, Unit, UnitKind, first_day, today
 
@@ -9,10 +16,15 @@ __all__ = [
     "Act",
     "Ancestry",
     "ApiToken",
+    "HandOver",
     "Level",
     "Lineage",
     "Membership",
     "Placement",
+    "Reorganisation",
+    "ReorganisationFile",
+    "ReorganisationLine",
+    "ReorganisationState",
     "Role",
     "Succession",
     "Tie",

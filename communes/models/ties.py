@@ -118,6 +118,14 @@ class Succession(models.Model):
         blank=True,
         help_text=_("600000 = 60 %. Để trống khi chưa rõ."),
     )
+    share_base = models.CharField(
+        _("tỷ lệ theo"), max_length=60, blank=True, help_text=_("Ví dụ: dân số 2024, số hộ 2024.")
+    )
+    by_villages = models.BooleanField(
+        _("chia theo thôn, bản"),
+        default=False,
+        help_text=_("Văn bản nói rõ thôn, bản nào chuyển: số theo thôn, bản là số đúng."),
+    )
     names_mark = models.CharField(
         _("tên"), max_length=12, choices=Verification.choices, default=Verification.UNKNOWN
     )
