@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Verification
 from programs.models.rulebook import Rule
+from programs.rules.formulas import Formula, read_formula
 from programs.rules.verdicts import Measure
 
 
@@ -72,7 +73,8 @@ class Indicator(Rule):
 
     Figures are whole numbers of the smallest step, 10 to the power of minus `decimals` (VND: 0). An
     indicator whose kind changes goes on under its code as another row from that day. Bases such as
-    households are indicators too; an indicator with `derivation` is read from assessments and decisions.
+    households are indicators too. One with `derivation` is never entered: it is read from
+    assessments and decisions, or a formula over others gives it.
     """
 
     code = models.CharField(_("mã"), max_length=60)
@@ -179,10 +181,17 @@ class Indicator(Rule):
         return (self.derivation or {}).get(name)
 
     @property
+    def formula(self) -> Formula | None:
+        """What it is computed from, where it is computed from other figures of the same unit."""
+        return read_formula(self.derivation)
+
+    @property
     def basis(self) -> str:
-        """'state' for yes/no, else 'flow' or 'stock': what a total at a date means."""
+        """'state' for yes/no, 'formula', else 'flow' or 'stock': what a total at a date means."""
         if self.is_boolean:
             return "state"
+        if self.derivation:
+            return "formula"
         return "flow" if self.over_time == OverTime.SUM else "stock"
 
     @property

@@ -8,6 +8,7 @@ from fractions import Fraction
 from communes.models import Unit
 from programs.models import FigureState, Indicator, OverUnits, Period
 from programs.queries.expected import Territory
+from programs.queries.formulas import parts_of, put_together
 from programs.queries.latest import Latest, figures_in, latest_figures, periods_counted
 from programs.queries.verdicts import determined_verdicts, recognised_units
 from programs.rules.numbers import format_plain, percent_text, round_half_up
@@ -44,7 +45,10 @@ class Question:
     state: int
 
     def figures(self, indicator: Indicator, units: set[int]) -> dict[int, Latest]:
-        """The figures of these units that count for the question."""
+        """The figures of these units that count for the question; of a formula where all its parts are."""
+        if indicator.formula is not None:
+            parts = {code: self.figures(one, units) for code, one in parts_of(indicator).items()}
+            return put_together(indicator, parts, units)
         if self.period is not None:
             return figures_in(indicator, units, self.period, self.state)
         return latest_figures(indicator, units, periods_counted(self.day, self.today), self.state)

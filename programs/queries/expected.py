@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from communes.models import Ancestry, Level, Tie, Unit
 from programs.models import Assignment, Indicator, Period, RecognitionLevel
+from programs.queries.formulas import parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ def assignments_of(indicator: Indicator, day: date, period: Period | None = None
 
 
 def _asks_for(indicator: Indicator) -> Q:
-    if indicator.derivation:
+    if indicator.derivation and indicator.formula is None:
         return Q(criteria_set__level=RecognitionLevel.MET)
-    reported = indicator.parent_id or indicator.pk
-    return Q(criteria_set__criteria__requirements__indicator=reported) | Q(
-        criteria_set=None, form__fields__indicator=reported
+    reported = [part.pk for part in parts_of(indicator).values()] or [indicator.parent_id or indicator.pk]
+    return Q(criteria_set__criteria__requirements__indicator__in=reported) | Q(
+        criteria_set=None, form__fields__indicator__in=reported
     )
 
 

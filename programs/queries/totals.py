@@ -23,6 +23,7 @@ from programs.models import (
 )
 from programs.queries.adding import Question, Total, derived, pair_of, texts_of, weights_of
 from programs.queries.expected import Territory, assignments_of, expected_of, territory_of
+from programs.queries.formulas import falls, last_day_with_figures, parts_of
 from programs.queries.latest import ancestry_of, flows_until, origins_of, periods_counted
 from programs.queries.restated_totals import restated_rows
 from programs.rules.restate import restate
@@ -107,6 +108,11 @@ def rollup(
     if found is None:
         raise QuestionError("indicator", str(indicator))
     boundary = boundary_of(boundaries, today)
+    if fall := found.derives("fall"):
+        asked = _Asked(unit, by, period, day, today, state, scope, boundaries)
+        return Rollup(
+            found, found.basis, period, None if period else day, state, _falls(fall, asked), boundary
+        )
     # A district that ended has no successor: what districts were recognised for is not on another map.
     if boundary is not None and found.derives("recognition") != RecognitionLevel.DISTRICT:
         rows = restated_rows(
@@ -133,6 +139,53 @@ def rollup(
     return Rollup(found, found.basis, period, None if period else day, state, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question about one rate, to be asked of two days."""
+
+    unit: Unit
+    by: str
+    period: Period | None
+    day: date
+    today: date
+    state: int
+    scope: QuerySet[Unit] | None
+    boundaries: str | date
+
+    def rows(self, code: str, at: date | None, boundaries: str | date) -> list[Total]:
+        return rollup(
+            indicator=code,
+            unit=self.unit,
+            today=self.today,
+            by=self.by,
+            period=None if at else self.period,
+            at=at or (None if self.period else self.day),
+            state=self.state,
+            scope=self.scope,
+            boundaries=boundaries,
+        ).rows
+
+
+def _falls(fall: Mapping[str, str], asked: _Asked) -> list[Total]:
+    """The average fall a year of a rate since a day; nothing across a change of what the rate is of."""
+    code, since = fall["of"], date.fromisoformat(fall["since"])
+    now = asked.rows(code, None, asked.boundaries)
+    rate, first = Indicator.objects.coded(code, asked.day), Indicator.objects.coded(code, since)
+    if rate is None or first is None or not _is_one_standard(rate, first):
+        return falls(now, (), 0)
+    periods = periods_counted(asked.day, asked.today)
+    last = asked.period.ends_on if asked.period else last_day_with_figures(rate, periods)
+    # The rows of today's communes are compared with themselves: the earlier rates on the same map.
+    same_map = asked.boundaries if asked.by == "unit" or asked.boundaries != AS_WAS else asked.day
+    return falls(now, asked.rows(code, since, same_map), last.year - since.year if last else 0)
+
+
+def _is_one_standard(rate: Indicator, first: Indicator) -> bool:
+    """Whether both rates are taken of the same indicators: a new standard makes new ones."""
+    now, then = parts_of(rate), parts_of(first)
+    return rate.pk == first.pk and {one.pk for one in now.values()} == {one.pk for one in then.values()}
+
+
 def _districts_under(unit: Unit, day: date, scope: QuerySet[Unit] | None) -> Territory:
     districts = Unit.objects.territory_of(unit, day).filter(level=Level.DISTRICT)
     if scope is not None:
@@ -144,7 +197,7 @@ def _districts_under(unit: Unit, day: date, scope: QuerySet[Unit] | None) -> Ter
 def _adder(question: Question) -> Adder:
     """The function that adds up one group of units, with all it needs read once."""
     indicator = question.indicator
-    if indicator.derivation:
+    if indicator.derivation and indicator.formula is None:
         return _counting(question, derived(question))
     if indicator.is_boolean:
         figures = question.figures(indicator, question.expected)

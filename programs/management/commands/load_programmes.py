@@ -55,9 +55,10 @@ class Command(BaseCommand):
                 self._load_requirements()
                 self._load_guidance()
                 load_agencies(self.folder, self._save)
-                self._load_forms()
                 self._load_holidays()
-                self._load_periods()
+                made = self._load_periods()
+                self._load_forms()
+                self._open(made)
         except DataError as error:
             raise CommandError(str(error)) from error
         self._report()
@@ -243,9 +244,12 @@ class Command(BaseCommand):
             period_kind=row.text("period_kind"),
             valid_from=row.day("first_day"),
             valid_to=row.after("last_day"),
+            period=row.one_of(self.periods, "period", "kỳ báo cáo") if row.text("period") else None,
         )
         self._save(row, made)
-        made.unit_kinds.set(row.each_of(self.kinds, "kinds", "loại đơn vị"))
+        # Without kinds nobody owes it until units are named one by one.
+        if row.text("kinds"):
+            made.unit_kinds.set(row.each_of(self.kinds, "kinds", "loại đơn vị"))
 
     def _load_holidays(self) -> None:
         """The days off of years that have none yet: what an administrator struck out does not come back."""
@@ -264,7 +268,9 @@ class Command(BaseCommand):
         if made:
             move_deadlines()
 
-    def _load_periods(self) -> None:
+    def _load_periods(self) -> list[Period]:
+        """The periods that are new here."""
+        new = []
         known = set(Period.objects.values_list("code", flat=True))
         for row in read_rows(self.folder / "periods.csv"):
             if row.text("code") in known:
@@ -278,5 +284,11 @@ class Command(BaseCommand):
                 review_deadline=row.day("review_deadline"),
             )
             self._save(row, made)
-            if made.state == PeriodState.OPEN:
-                self.made += open_reports(period=made)
+            new.append(made)
+        self.periods = {one.code: one for one in Period.objects.all()}
+        return new
+
+    def _open(self, periods: list[Period]) -> None:
+        for period in periods:
+            if period.state == PeriodState.OPEN:
+                self.made += open_reports(period=period)
