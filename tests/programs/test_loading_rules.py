@@ -196,7 +196,7 @@ class TestMistakesInTheFiles:
             ("requirements.csv", "rule", '{"op": "~", "value": 1}', "unknown_op"),
             ("requirements.csv", "rule", '{"part": "nam", "op": ">=", "value": 1}', "unknown_part"),
             ("form_fields.csv", "form", "khac", "biểu mẫu 'khac' chưa có"),
-            ("assignments.csv", "kinds", "", "loại đơn vị"),
+            ("assignments.csv", "kinds", "lang", "loại đơn vị"),
             ("periods.csv", "kind", "tuần", "kind"),
         ],
     )
