@@ -52,7 +52,7 @@ def add_villages(
     kinds = set(UnitKind.objects.filter(level=Level.VILLAGE).values_list("pk", flat=True))
     if any(one.kind not in kinds or not one.stays or not one.name.strip() for one in villages):
         raise ValidationError(_("Loại phải là bản, tiểu khu hoặc tổ dân phố, và phải có tên."))
-    last = _last_numbers({one.stays[0].commune.code for one in villages})
+    last = last_numbers({one.stays[0].commune.code for one in villages})
     units = []
     for one in villages:
         first, end = one.stays[0], one.stays[-1].valid_to
@@ -103,7 +103,7 @@ def _check_administers(by: User, today: date, communes: Iterable[int]) -> None:
         raise PermissionDenied(_("Bạn không quản trị danh mục thôn, bản của xã này."))
 
 
-def _last_numbers(codes: set[str]) -> dict[str, int]:
+def last_numbers(codes: set[str]) -> dict[str, int]:
     """The highest number given so far under each commune's code; numbers are never given again."""
     last: dict[str, int] = defaultdict(int)
     for code in Unit.objects.filter(level=Level.VILLAGE).values_list("code", flat=True):

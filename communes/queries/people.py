@@ -1,4 +1,4 @@
-"""Reads of the units' room that are more than one filter: whom an administrator looks after."""
+"""Whom an administrator looks after, and where."""
 
 from datetime import date
 
