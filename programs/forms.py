@@ -1,7 +1,7 @@
 """What a person typed into the report form, read and saved figure by figure: the good ones are kept."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from communes.models import User
 from programs.actions import Item, Recorded, StaleFigures, record_observations
-from programs.models import Indicator, Observation, Report, Through
+from programs.models import Indicator, Observation, ReasonKind, Report, Through
 from programs.queries.previous import own_previous
 from programs.queries.reading import read_text
+from programs.queries.structure import Row
 
 # A note and a reason have room for so much; the columns say the same.
 LONGEST_TEXT = 500
@@ -25,7 +26,8 @@ class Typed:
     """One figure as it was typed: the texts of its boxes, and the version they were based on.
 
     `value` is also the numerator of a percentage. `note` None leaves the note as it is; `copied` keeps last
-    time's figure and says whose period it comes from.
+    time's figure and says whose period it comes from. `alone`: the boxes are empty beside a percentage of
+    this many steps, which stands.
     """
 
     indicator: str
@@ -36,6 +38,8 @@ class Typed:
     reason: str = ""
     version: int = 0
     copied: bool = False
+    reason_kind: str = ""
+    alone: int | None = None
 
 
 @dataclass(slots=True)
@@ -80,13 +84,14 @@ def read_typed(data: Any) -> list[Typed]:
 def _typed(item: Any) -> Typed:
     if not isinstance(item, Mapping):
         raise ValidationError(_("Không đọc được dữ liệu gửi lên."), code="shape")
-    texts = {
-        name: item.get(name) or "" for name in ("indicator", "value", "numerator", "denominator", "reason")
-    }
+    names = ("indicator", "value", "numerator", "denominator", "reason", "reason_kind")
+    texts = {name: item.get(name) or "" for name in names}
     # No database keeps NUL in a text.
     texts = {name: text.replace("\0", "") if isinstance(text, str) else text for name, text in texts.items()}
     note, version = item.get("note"), item.get("version", 0)
+    alone = item.get("alone")
     good = all(isinstance(text, str) for text in texts.values()) and isinstance(note, str | None)
+    good = good and (alone is None or (isinstance(alone, int) and not isinstance(alone, bool)))
     if not good or not texts["indicator"] or not isinstance(version, int) or isinstance(version, bool):
         raise ValidationError(_("Không đọc được dữ liệu gửi lên."), code="shape")
     return Typed(
@@ -98,21 +103,21 @@ def _typed(item: Any) -> Typed:
         reason=texts["reason"],
         version=version,
         copied=item.get("copied") is True,
+        reason_kind=texts["reason_kind"],
+        alone=alone,
     )
 
 
-def typed_in_form(
-    data: Mapping[str, str], indicators: Iterable[Indicator], keep: Collection[str] = ()
-) -> list[Typed]:
+def typed_in_form(data: Mapping[str, str], rows: Iterable[Row], keep: Collection[str] = ()) -> list[Typed]:
     """What was changed on a page sent without a script: fields named by code, each with what stood there.
 
     `CODE` is the value or numerator, `CODE:d` the denominator, `CODE:na`, `CODE:why` and `CODE:note` the
-    rest, `CODE:v` the version and `CODE:was` the texts as the page showed them. `keep`: codes to keep as
-    they were last time.
+    rest, `CODE:alone` a percentage without its pair, `CODE:v` the version and `CODE:was` the texts as the
+    page showed them. Why a row changes late stands once, at its first typed figure: `CODE:kind`,
+    `CODE:reason`. `keep`: codes to keep as they were last time.
     """
     found = []
-    for indicator in indicators:
-        code = indicator.code
+    for row, code in ((line, one.code) for line in rows for one in line.indicators):
         if f"{code}:v" not in data:
             continue
         if code in keep:
@@ -120,7 +125,9 @@ def typed_in_form(
             continue
         typed = _typed_fields(data, code)
         if typed is not None:
-            found.append(typed)
+            first = row.typed[0].code
+            kind, reason = data.get(f"{first}:kind", ""), data.get(f"{first}:reason", "").strip()
+            found.append(replace(typed, reason=reason, reason_kind=kind))
     return found
 
 
@@ -135,14 +142,16 @@ def _typed_fields(data: Mapping[str, str], code: str) -> Typed | None:
         return None
     if not value and base == stood_base:
         base = ""
+    alone = data.get(f"{code}:alone", "")
+    stands = alone and not (value or base or absent)
     return Typed(
         code,
         "" if absent else value,
         "" if absent else base,
         absent,
         note,
-        data.get(f"{code}:reason", "").strip(),
-        _whole(data[f"{code}:v"]),
+        version=_whole(data[f"{code}:v"]),
+        alone=_whole(alone) if stands else None,
     )
 
 
@@ -160,6 +169,8 @@ def read_item(typed: Typed, indicator: Indicator, last: Observation | None = Non
     too_long = max(len(typed.note or ""), len(typed.reason))
     if too_long > LONGEST_TEXT:
         raise ValidationError(_("Ghi chú dài nhất {limit} ký tự.").format(limit=LONGEST_TEXT))
+    if typed.reason_kind not in ("", *ReasonKind.values):
+        raise ValidationError(_("Chọn loại lý do trong danh sách."))
     value = denominator = None
     if not typed.not_applicable:
         value, denominator = read_text(typed.value, indicator), read_text(typed.denominator, indicator)
@@ -171,11 +182,13 @@ def read_item(typed: Typed, indicator: Indicator, last: Observation | None = Non
         version=typed.version,
         note=typed.note,
         reason=typed.reason.strip(),
+        reason_kind=typed.reason_kind,
+        percentage=typed.alone,
     )
 
 
 def _kept(typed: Typed, last: Observation | None) -> Item:
-    if last is None:
+    if last is None or last.percentage is not None:
         raise ValidationError(_("Kỳ trước không có số để giữ nguyên."))
     return Item(
         indicator=typed.indicator,

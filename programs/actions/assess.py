@@ -109,7 +109,7 @@ def _assess_criterion(
 
 def _lowest(observations: Iterable[Observation]) -> int:
     """An assessment carries the lowest state of the figures it rests on; of nothing, 'entered'."""
-    states = [one.state for one in observations if one.value is not None or one.not_applicable]
+    states = [one.state for one in observations if one.figure.given]
     return min(states, default=FigureState.ENTERED)
 
 

@@ -7,18 +7,23 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from programs.models import Indicator, IndicatorKind, Observation, PartRole
+from programs.models.observations import figure_of
 from programs.queries.structure import Row, Structure
 from programs.rules.change import jumps
-from programs.rules.numbers import format_number, format_scaled
-from programs.rules.verdicts import Figure
+from programs.rules.numbers import format_number, format_percent, format_scaled
+from programs.rules.verdicts import Figure, percent_of
+
+# A hundred percent in the steps in which a percentage alone is kept.
+WHOLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One figure somebody sends: in the indicator's smallest step, with the version it was based on.
 
-    `value` is the numerator of a percentage and 1 or 0 of a yes/no. All empty means: clear it. `version`
-    is 0 before the first save; `copied_from` is the period of a figure that is kept as it was.
+    `value` is the numerator of a percentage and 1 or 0 of a yes/no; `percentage` (steps of 0.01 %) stands
+    alone, where a past period is known only so. All empty means: clear it. `version` is 0 before the first
+    save; `copied_from` is the period of a figure that is kept as it was.
     """
 
     indicator: str
@@ -30,14 +35,15 @@ class Item:
     reason: str = ""
     reason_kind: str = ""
     copied_from: int | None = None
+    percentage: int | None = None
 
     @property
     def figure(self) -> Figure:
-        return Figure(self.value, self.denominator, self.not_applicable)
+        return figure_of(self.value, self.denominator, self.not_applicable, self.percentage)
 
     @property
     def is_empty(self) -> bool:
-        return self.value is None and self.denominator is None and not self.not_applicable
+        return not self.figure.given and self.denominator is None
 
 
 @dataclass(slots=True)
@@ -68,8 +74,10 @@ def shown(value: int | None, indicator: Indicator) -> str:
     return format_number(value, indicator.decimals)
 
 
-def check_item(item: Item, row: Row, indicator: Indicator, findings: Findings) -> None:
-    """The item by itself: shape, range, 'không áp dụng'."""
+def check_item(
+    item: Item, row: Row, indicator: Indicator, findings: Findings, *, alone: bool = False
+) -> None:
+    """The item by itself: shape, range, 'không áp dụng'; `alone`: a percentage may come without its pair."""
     code = item.indicator
     if row.is_derived and indicator.pk == row.indicator.pk and not item.not_applicable and not item.is_empty:
         findings.refuse(code, _("Chỉ tiêu này được tính từ các thành phần, không nhập trực tiếp."))
@@ -77,6 +85,8 @@ def check_item(item: Item, row: Row, indicator: Indicator, findings: Findings) -
         _check_not_applicable(item, row, indicator, findings)
     elif item.is_empty:
         return
+    elif item.percentage is not None:
+        _check_percentage(item, indicator, findings, alone=alone)
     elif indicator.kind == IndicatorKind.PERCENT:
         _check_ratio(item, row, indicator, findings)
     elif item.denominator is not None:
@@ -94,8 +104,25 @@ def _check_not_applicable(item: Item, row: Row, indicator: Indicator, findings: 
         findings.refuse(item.indicator, _("Chỉ tiêu này áp dụng cho mọi xã."))
     elif not (item.note or "").strip():
         findings.refuse(item.indicator, _("Ghi lý do không áp dụng, ví dụ: xã không có làng nghề."))
-    elif item.value is not None or item.denominator is not None:
+    elif any(number is not None for number in (item.value, item.denominator, item.percentage)):
         findings.refuse(item.indicator, _("Đã chọn 'không áp dụng' thì không kèm số."))
+
+
+def _check_percentage(item: Item, indicator: Indicator, findings: Findings, *, alone: bool) -> None:
+    code = item.indicator
+    if indicator.kind != IndicatorKind.PERCENT:
+        findings.refuse(code, _("Chỉ tiêu này không phải tỷ lệ %."))
+    elif item.value is not None or item.denominator is not None:
+        findings.refuse(code, _("Chỉ có phần trăm thì không kèm tử số, mẫu số."))
+    elif not alone:
+        findings.refuse(
+            code,
+            _("Nhập cả tử số và mẫu số ({name}); tỷ lệ % do hệ thống tính.").format(
+                name=indicator.denominator_name
+            ),
+        )
+    elif not 0 <= item.percentage <= WHOLE:  # type: ignore[operator]
+        findings.refuse(code, _("Tỷ lệ phải từ 0% đến 100%."))
 
 
 def _check_ratio(item: Item, row: Row, indicator: Indicator, findings: Findings) -> None:
@@ -147,11 +174,14 @@ def check_against_others(
         indicator = structure.by_code[code]
         row = structure.row_of[indicator.pk]
         own = figures.get(row.indicator.pk)
-        if own is None or own.value is None:
+        if own is None:
             continue
         for part in row.parts.values():
             figure = figures.get(part.pk)
-            if figure is None or figure.value is None:
+            if figure is None:
+                continue
+            if own.value is None or figure.value is None:
+                _check_of_which(code, part, figure, own, findings)
                 continue
             if part.role == PartRole.OF_WHICH and figure.value > own.value:
                 findings.refuse(
@@ -168,6 +198,19 @@ def check_against_others(
                     code, _("Mẫu số của '{part}' khác mẫu số của chỉ tiêu.").format(part=part.title)
                 )
     _warn_of_two_bases(structure, codes, figures, findings)
+
+
+def _check_of_which(code: str, part: Indicator, figure: Figure, own: Figure, findings: Findings) -> None:
+    """Of percentages without their pair only the percentages can be compared."""
+    within, whole = percent_of(figure), percent_of(own)
+    if part.role != PartRole.OF_WHICH or within is None or whole is None or within <= whole:
+        return
+    findings.refuse(
+        code,
+        _("'{part}' ({value}) lớn hơn số của cả chỉ tiêu ({whole}).").format(
+            part=part.title, value=format_percent(within, 100), whole=format_percent(whole, 100)
+        ),
+    )
 
 
 def _warn_of_two_bases(
@@ -201,9 +244,10 @@ def check_against_last(
     item: Item, indicator: Indicator, last: Observation | None, findings: Findings
 ) -> None:
     """The item against the last period's figure: a cumulative one that falls, a jump without a note."""
-    if last is None or last.value is None or item.value is None:
+    if last is None:
         return
-    if indicator.cumulative and item.value < last.value and not item.reason:
+    both = item.value is not None and last.value is not None
+    if both and indicator.cumulative and item.value < last.value and not item.reason:  # type: ignore[operator]
         findings.refuse(
             item.indicator,
             _("Số lũy kế thấp hơn kỳ trước ({last}). Ghi lý do nếu đúng là giảm.").format(

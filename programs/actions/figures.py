@@ -41,6 +41,7 @@ UPSERTED = [
     "report",
     "value",
     "denominator",
+    "percentage",
     "not_applicable",
     "from_records",
     "state",
@@ -174,7 +175,8 @@ def _check_against_last_period(writers: Sequence["_Writer"], through: str) -> No
         if not watched:
             continue
         last: dict[int, Observation] = {}
-        earlier = Observation.objects.holding().filter(
+        earlier = Observation.objects.answered().filter(
+            not_applicable=False,
             unit=writer.report.unit_id,
             indicator__in=watched,
             period__ends_on__lt=writer.report.period.ends_on,
@@ -221,9 +223,10 @@ class _Writer:
             if item.indicator not in self.structure.by_code:
                 self.findings.refuse(item.indicator, _("Chỉ tiêu này không có trong biểu mẫu của kỳ."))
         for indicator, item in self.accepted:
-            check_item(item, self.structure.row_of[indicator.pk], indicator, self.findings)
-            self._check_part(indicator, item)
             current = self.held.get(indicator.pk)
+            row = self.structure.row_of[indicator.pk]
+            check_item(item, row, indicator, self.findings, alone=self._may_be_alone(item, current))
+            self._check_part(indicator, item)
             self._check_records(item, current)
             version = current.version if current else 0
             if item.version != version and not self._is_repeated(item, current):
@@ -233,6 +236,13 @@ class _Writer:
         refused = self.findings.errors
         codes = [item.indicator for _indicator, item in self.accepted if item.indicator not in refused]
         check_against_others(self.structure, codes, future, self.findings)
+
+    def _may_be_alone(self, item: Item, current: Observation | None) -> bool:
+        """A percentage alone comes by import into a period that is over, or stands there already."""
+        if self._is_repeated(item, current):
+            return True
+        imported = self.through in (Through.IMPORT, Through.DEMO)
+        return imported and self.report.period.state != PeriodState.OPEN
 
     def _check_part(self, indicator: Indicator, item: Item) -> None:
         """Inside a commune several desks each fill their own criteria."""
@@ -330,9 +340,11 @@ class _Writer:
             version=version,
             old_value=current.value if current else None,
             old_denominator=current.denominator if current else None,
+            old_percentage=current.percentage if current else None,
             old_not_applicable=current.not_applicable if current else False,
             value=item.value,
             denominator=item.denominator,
+            percentage=item.percentage,
             not_applicable=item.not_applicable,
             note=note,
             reason=reason,
@@ -350,6 +362,7 @@ class _Writer:
             province_id=report.province_id,
             value=item.value,
             denominator=item.denominator,
+            percentage=item.percentage,
             not_applicable=item.not_applicable,
             state=FigureState.ENTERED,
             once_accepted=current.once_accepted if current else False,
@@ -359,11 +372,16 @@ class _Writer:
             updated_at=at,
             updated_by=by,
             through=self.through,
-            from_records=self.through == Through.RECORDS,
+            from_records=self._counts_from_records(item, current),
         )
         self.held[indicator] = one
         self.written[indicator] = one
         self.changes.append(change)
+
+    def _counts_from_records(self, item: Item, current: Observation | None) -> bool:
+        """Counted now, or counted before and only its note is written."""
+        stands = current is not None and current.from_records and current.figure == item.figure
+        return stands or self.through == Through.RECORDS
 
     def touched_criteria(self) -> set[int]:
         """The criteria to assess anew: all of them on a report's first figures."""

@@ -135,6 +135,8 @@ def _line(
     if one.indicator in trial.errors:
         return replace(line, verdict=RowVerdict.ERROR, message=trial.errors[one.indicator])
     warnings = trial.recorded.warnings.get(one.indicator, []) if trial.recorded else []
+    if item.percentage is not None:
+        warnings = [_("Chỉ có tỷ lệ: được xét đạt, không vào tổng của tỉnh."), *warnings]
     return replace(
         line,
         verdict=RowVerdict.CHANGED if current.given else RowVerdict.NEW,

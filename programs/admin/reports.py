@@ -23,7 +23,7 @@ from programs.models import (
     Report,
     ReportEvent,
 )
-from programs.queries.thresholds import unit_words
+from programs.queries.thresholds import alone_words, unit_words
 from programs.rules.numbers import format_number, format_percent, format_scaled
 from programs.rules.verdicts import Figure
 
@@ -34,6 +34,8 @@ def figure_words(indicator: Indicator, figure: Figure) -> str:
     """A figure as people read it: '80/100 hộ = 80,00%', 'có', '36,5 triệu đồng', 'không áp dụng', '—'."""
     if figure.not_applicable:
         return _now("không áp dụng")
+    if figure.percentage is not None:
+        return alone_words(figure.percentage)
     if figure.value is None:
         return MISSING
     if indicator.is_boolean:
@@ -73,10 +75,10 @@ class EventInline(OfReport):
 
 class ReviewInline(OfReport):
     model = CriterionReview
-    fields = ["criterion", "verdict", "comment", "by", "at"]
+    fields = ["criterion", "agency", "verdict", "comment", "by", "at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CriterionReview]:
-        return super().get_queryset(request).select_related("criterion", "by")
+        return super().get_queryset(request).select_related("criterion", "agency", "by")
 
 
 @admin.register(Report)
@@ -141,10 +143,10 @@ class ReportEventAdmin(WithinReport):
 
 @admin.register(CriterionReview)
 class CriterionReviewAdmin(WithinReport):
-    list_display = ["of_report", "criterion", "verdict", "comment", "by", "at"]
-    fields = ["of_report", "criterion", "verdict", "comment", "by", "at"]
+    list_display = ["of_report", "criterion", "agency", "verdict", "comment", "by", "at"]
+    fields = ["of_report", "criterion", "agency", "verdict", "comment", "by", "at"]
     list_filter = ["verdict", *WithinReport.list_filter]
-    list_select_related = [*WithinReport.list_select_related, "criterion"]
+    list_select_related = [*WithinReport.list_select_related, "criterion", "agency"]
 
 
 class Figures(Scoped, History):

@@ -88,6 +88,10 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         """Figures that are there: a value, not an emptied row and not 'không áp dụng'."""
         return self.filter(value__isnull=False)
 
+    def answered(self) -> Self:
+        """Figures somebody gave: a value, a percentage alone or 'không áp dụng'; not an emptied row."""
+        return self.filter(Q(value__isnull=False) | Q(not_applicable=True) | Q(percentage__isnull=False))
+
 
 class Observation(models.Model):
     """One figure (số liệu): a value, or numerator and denominator, or 'không áp dụng' with its reason.

@@ -93,6 +93,12 @@ class RowView:
         return "" if self.noted.figure.not_applicable else self.noted.note
 
     @property
+    def reason_given(self) -> tuple[str, str]:
+        """The kind and the words of the reason that came with what was refused."""
+        refused = next((one.refused for one in self.refusable if one.refused), None)
+        return (refused.reason_kind, refused.reason) if refused else ("", "")
+
+    @property
     def errors(self) -> tuple[str, ...]:
         return tuple(error for one in self.refusable for error in one.errors)
 
@@ -123,6 +129,16 @@ class RowView:
         """The rule and the figures of the row, for the script that judges as one types."""
         rule = self.row.requirement.rule if self.row.requirement else None
         return {"rule": rule, "fields": [one.spec for one in self.refusable]}
+
+    @property
+    def is_late(self) -> bool:
+        """Some figure of it was confirmed or closed before: a change is asked for its reason."""
+        return any(one.is_late for one in self.refusable)
+
+    @property
+    def from_records(self) -> bool:
+        """Nothing of the row is typed: all is counted from the unit's records."""
+        return bool(self.fields) and all(one.from_records for one in self.fields)
 
     @property
     def kept_from(self) -> str:
@@ -265,7 +281,10 @@ def entry_page(report: Report, *, why_frozen: str) -> EntryPage:
     reviews = _reviews(report)
     before = previous_figures(report.unit_id, _indicators(structure), report.period.ends_on)
     bases = _bases(report, structure, before)
-    sections = tuple(_section_view(section, held, before, bases, reviews) for section in structure.sections)
+    reopened = not why_frozen and report.reopening_reason is not None
+    sections = tuple(
+        _section_view(section, held, before, bases, reviews, reopened) for section in structure.sections
+    )
     return EntryPage(report, structure, sections, why_frozen, _returned_with(report))
 
 
@@ -370,11 +389,13 @@ def _section_view(
     before: Mapping[int, Previous],
     bases: Mapping[int, int],
     reviews: Mapping[int, CriterionReview],
+    reopened: bool = False,
 ) -> SectionView:
     figures = {pk: one.figure for pk, one in held.items()}
     review = reviews.get(section.criterion.pk) if section.criterion else None
     result = section.judge(figures)
-    rows = tuple(_row_view(row, held, figures, before, bases, review is not None) for row in section.rows)
+    by_row = (held, figures, before, bases, review is not None, reopened)
+    rows = tuple(_row_view(row, *by_row) for row in section.rows)
     return SectionView(section, rows, result.met, result.applicable, result.verdict, review)
 
 
@@ -385,10 +406,19 @@ def _row_view(
     before: Mapping[int, Previous],
     bases: Mapping[int, int],
     returned: bool,
+    reopened: bool,
 ) -> RowView:
     names = {row.indicator.pk: "", **{one.pk: name for name, one in row.parts.items()}}
     by_indicator = {
-        one.pk: Field(row, names[one.pk], one, held.get(one.pk), before.get(one.pk), bases.get(one.pk))
+        one.pk: Field(
+            row,
+            names[one.pk],
+            one,
+            held.get(one.pk),
+            before.get(one.pk),
+            bases.get(one.pk),
+            reopened=reopened,
+        )
         for one in row.indicators
     }
     fields = tuple(by_indicator[one.pk] for one in row.typed)

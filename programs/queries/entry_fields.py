@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from programs.models import Indicator, Observation
 from programs.queries.previous import Previous
 from programs.queries.structure import Row
-from programs.queries.thresholds import percent_words, unit_words
+from programs.queries.thresholds import alone_words, percent_words, unit_words
 from programs.rules.numbers import format_number, format_scaled
 from programs.rules.verdicts import Figure
 
@@ -47,6 +47,8 @@ class Refused:
     denominator: str = ""
     not_applicable: bool = False
     note: str | None = None
+    reason: str = ""
+    reason_kind: str = ""
     errors: tuple[str, ...] = ()
     theirs: Observation | None = None
 
@@ -62,6 +64,7 @@ class Field:
     previous: Previous | None
     base: int | None = None
     refused: Refused | None = None
+    reopened: bool = False
 
     @property
     def code(self) -> str:
@@ -86,6 +89,26 @@ class Field:
     @property
     def figure(self) -> Figure:
         return self.observation.figure if self.observation else EMPTY
+
+    @property
+    def alone(self) -> int | None:
+        """A percentage that stands alone, in steps of 0.01 %."""
+        return self.observation.percentage if self.observation else None
+
+    @property
+    def from_records(self) -> bool:
+        """Counted from the unit's household and housing records: shown, not typed."""
+        return self.observation is not None and self.observation.from_records
+
+    @property
+    def is_late(self) -> bool:
+        """It was confirmed once, or its closed period was opened again: a change says why."""
+        return self.observation is not None and (self.reopened or self.observation.once_accepted)
+
+    @property
+    def records_words(self) -> str:
+        """Where a counted figure comes from; '' for a typed one."""
+        return _("Tính từ hồ sơ hộ, hồ sơ nhà ở") if self.from_records else ""
 
     @property
     def version(self) -> int:
@@ -150,8 +173,18 @@ class Field:
 
     @property
     def can_keep(self) -> bool:
-        """There is an own figure of last time to keep, and none yet of this time."""
-        return self.previous is not None and self.previous.is_own and not self.figure.given
+        """There is an own figure of last time to keep, and none yet of this time.
+
+        What is counted from records is not kept, nor a percentage alone, which no open period takes.
+        """
+        if self.from_records or self.figure.given:
+            return False
+        return self._kept_figure is not None
+
+    @property
+    def _kept_figure(self) -> Figure | None:
+        last = self.previous.figure if self.previous and self.previous.is_own else None
+        return None if last is None or last.percentage is not None else last
 
     @property
     def kept_from(self) -> str:
@@ -161,9 +194,9 @@ class Field:
     @property
     def last_texts(self) -> dict[str, Any] | None:
         """Last time's own figure as the texts of its boxes, for 'giữ nguyên'."""
-        if self.previous is None or not self.previous.is_own:
+        figure = self._kept_figure
+        if figure is None or self.previous is None or self.from_records:
             return None
-        figure = self.previous.figure
         return {
             "value": typed_text(figure.value, self.indicator),
             "denominator": typed_text(figure.denominator, self.indicator),
@@ -183,7 +216,14 @@ class Field:
             "version": self.version,
         }
         last = self.last_texts
-        return {**spec, "last": last} if last else spec
+        spec |= {"last": last} if last else {}
+        if self.from_records:
+            spec["fixed"] = [None if one is None else str(one) for one in self._steps]
+        return spec if self.alone is None else {**spec, "alone": self.alone, "aloneWords": self.shown}
+
+    @property
+    def _steps(self) -> tuple[int | None, int | None]:
+        return self.figure.value, self.figure.denominator
 
     @property
     def before(self) -> str:
@@ -195,6 +235,8 @@ def shown_figure(figure: Figure, indicator: Indicator) -> str:
     """A figure as people read it, with its unit: '2.011 trên 6.504 hộ', '36,5 triệu đồng', 'Có', '—'."""
     if figure.not_applicable:
         return _("không áp dụng")
+    if figure.percentage is not None:
+        return alone_words(figure.percentage)
     if figure.value is None:
         return "—"
     if indicator.is_boolean:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from communes.models import Lineage, Unit, User
 from programs.models import (
@@ -181,7 +181,8 @@ def _series(report: Report, row: Row, reader: User, today: date) -> list[UnitSer
     codes = [one.code for one in row.indicators]
     rows = (
         Observation.objects.readable_by(reader, today)
-        .filter(Q(value__isnull=False) | Q(not_applicable=True), unit__in=units, indicator__code__in=codes)
+        .answered()
+        .filter(unit__in=units, indicator__code__in=codes)
         .select_related("period", "indicator")
         .order_by("-period__ends_on", "period__starts_on")
     )

@@ -53,12 +53,14 @@ def latest(rows: Rows, *, partition: Iterable[str]) -> Rows:
 def latest_figures(
     indicator: Indicator, units: Collection[int], periods: QuerySet[Period], state: int
 ) -> dict[int, Latest]:
-    """Each unit's last figure, 'không áp dụng' included, at or above `state`."""
-    rows = Observation.objects.at_least(state).filter(
-        Q(value__isnull=False) | Q(not_applicable=True),
-        indicator=indicator,
-        unit__in=units,
-        period__in=periods,
+    """Each unit's last figure at or above `state`, 'không áp dụng' included.
+
+    A percentage alone is one too, without value and denominator.
+    """
+    rows = (
+        Observation.objects.at_least(state)
+        .answered()
+        .filter(indicator=indicator, unit__in=units, period__in=periods)
     )
     found = latest(rows, partition=["unit_id"])
     return {

@@ -58,11 +58,8 @@ def previous_figures(unit: int, indicators: Iterable[Indicator], before: date) -
 
 
 def _earlier(units: Collection[int], indicators: Collection[int], before: date) -> Iterable[Observation]:
-    rows = Observation.objects.filter(
-        Q(value__isnull=False) | Q(not_applicable=True),
-        unit__in=units,
-        indicator__in=indicators,
-        period__ends_on__lt=before,
+    rows = Observation.objects.answered().filter(
+        unit__in=units, indicator__in=indicators, period__ends_on__lt=before
     )
     return latest(rows.select_related("period"), partition=["unit_id", "indicator_id"])
 
@@ -115,11 +112,12 @@ def _summed(
         return Previous(Figure(sum(one.value or 0 for one in last)), units=len(last)) if last else None
     if indicator.over_units not in (OverUnits.SUM, OverUnits.RATIO):
         return None  # incomes and scores do not add up
-    # 'Không áp dụng' adds nothing, and does not make the sum missing.
+    # 'Không áp dụng' adds nothing, and does not make the sum missing; a percentage alone does.
     nothing = 0 if indicator.is_ratio else None
     own = {
         pk: (one.value or 0, nothing if one.not_applicable else one.denominator)
         for pk, one in figures.items()
+        if one.percentage is None
     }
     total = restate([unit], own, descent)
     if total.value is None:

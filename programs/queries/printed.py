@@ -101,6 +101,7 @@ def _figure(row: Row, part: str, figures: Mapping[int, Figure]) -> dict[str, Any
     return {
         "value": figure.value,
         "denominator": figure.denominator,
+        **({} if figure.percentage is None else {"percentage": int(100 * figure.percentage)}),
         "not_applicable": figure.not_applicable,
         "shown": words.main,
         "detail": words.detail,

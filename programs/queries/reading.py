@@ -47,6 +47,22 @@ def read_decimal(number: Decimal, indicator: Indicator) -> int:
         raise ValidationError(number_words(error)) from error
 
 
+def read_percentage(text: str) -> int:
+    """A percentage alone, '85,2 %', in steps of 0.01 %. Raises ValidationError."""
+    try:
+        return parse_form_number(text.strip().removesuffix("%").strip(), decimals=2)
+    except NumberError as error:
+        raise ValidationError(number_words(error)) from error
+
+
+def read_share(number: Decimal) -> int:
+    """What a cell in percent holds (0.852 for 85.2 %), in steps of 0.01 %. Raises ValidationError."""
+    try:
+        return parse_api_number(100 * number, decimals=2)
+    except NumberError as error:
+        raise ValidationError(number_words(error)) from error
+
+
 def number_words(error: NumberError) -> str:
     """What is wrong with a written number, and how to write it."""
     words = {

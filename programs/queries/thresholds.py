@@ -43,7 +43,12 @@ def _in_language(unit: str) -> str:
 
 
 def percent_words(row: Row, part: str, figure: Figure) -> str:
-    """The percentage of a figure, with the decimals it takes not to contradict its verdict; '' if unknown."""
+    """The percentage of a figure, with the decimals it takes not to contradict its verdict; '' if unknown.
+
+    One that stands alone, without numerator and denominator, says so.
+    """
+    if figure.percentage is not None:
+        return alone_words(figure.percentage)
     if figure.value is None or not figure.denominator:
         return ""
     exact = Fraction(figure.value * 100, figure.denominator)
@@ -55,6 +60,11 @@ def percent_words(row: Row, part: str, figure: Figure) -> str:
         if bar.value is not None
     ]
     return max(shown, key=len) if shown else format_percent(figure.value, figure.denominator)
+
+
+def alone_words(percentage: Fraction) -> str:
+    """'85,20% (chỉ có tỷ lệ)': a percentage whose numerator and denominator are not known."""
+    return _("{percent} (chỉ có tỷ lệ)").format(percent=format_percent(percentage, 100))
 
 
 def _each_part_alike(row: Row, conditions: Sequence[Condition]) -> str:

@@ -170,8 +170,8 @@ def _row_differences(old: Mapping[str, Any] | None, new: Mapping[str, Any] | Non
     if old is None or new is None:
         yield Difference(number, name, _("chỉ tiêu"), _shown(old), _shown(new))
         return
-    keys = ("value", "denominator", "not_applicable")
-    if any(old[key] != new[key] for key in keys):
+    keys = ("value", "denominator", "percentage", "not_applicable")
+    if any(old.get(key) != new.get(key) for key in keys):
         yield Difference(number, name, _("số liệu"), _shown(old), _shown(new))
     was, now = old.get("verdict"), new.get("verdict")
     if was != now:

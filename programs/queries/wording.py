@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from programs.models import Indicator
 from programs.queries.structure import Row
-from programs.queries.thresholds import percent_words, unit_words
+from programs.queries.thresholds import alone_words, percent_words, unit_words
 from programs.rules.change import movement, share_of
 from programs.rules.numbers import format_number, format_percent, format_scaled, round_half_up
-from programs.rules.verdicts import Figure, Shortfall, Verdict, shortfall
+from programs.rules.verdicts import Figure, Shortfall, Verdict, percent_of, shortfall
 
 MISSING = "—"
 
@@ -47,6 +47,8 @@ def figure_words(figure: Figure, indicator: Indicator, row: Row, part: str = "")
     """A figure with its unit; a percentage never shown so that it contradicts its verdict."""
     if figure.not_applicable:
         return FigureWords(_("không áp dụng"))
+    if figure.percentage is not None:
+        return FigureWords(alone_words(figure.percentage))
     if figure.value is None:
         return FigureWords(MISSING)
     if indicator.is_boolean:
@@ -129,7 +131,7 @@ def _directed(moved: int, size: str) -> ChangeWords:
 
 
 def _hundredths(figure: Figure) -> int:
-    return round_half_up(Fraction(100 * (figure.value or 0), figure.denominator or 1), 2)
+    return round_half_up(percent_of(figure) or Fraction(0), 2)
 
 
 def _gap_words(lack: Shortfall, indicator: Indicator) -> str:

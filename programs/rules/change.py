@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from programs.rules.verdicts import Figure
+from programs.rules.verdicts import Figure, percent_of
 
 
 def movement(new: Figure, old: Figure, kind: str) -> Fraction | None:
@@ -10,13 +10,12 @@ def movement(new: Figure, old: Figure, kind: str) -> Fraction | None:
 
     None where one of them is missing, does not apply, or is a yes/no.
     """
+    if kind == "percent":
+        after, before = percent_of(new), percent_of(old)
+        return None if after is None or before is None else after - before
     if new.value is None or old.value is None or kind == "boolean":
         return None
-    if kind != "percent":
-        return Fraction(new.value - old.value)
-    if not new.denominator or not old.denominator:
-        return None
-    return Fraction(100 * new.value, new.denominator) - Fraction(100 * old.value, old.denominator)
+    return Fraction(new.value - old.value)
 
 
 def share_of(moved: Fraction, old: Figure) -> Fraction | None:

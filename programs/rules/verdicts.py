@@ -41,6 +41,7 @@ __all__ = [
     "judge_criterion",
     "judge_set",
     "parts_named",
+    "percent_of",
     "shortfall",
     "threshold_texts",
     "thresholds",
@@ -244,6 +245,11 @@ def _actual(figure: Figure | None, measure: Measure | None) -> Fraction | None:
         return None
     if measure.kind != "percent":
         return None if figure.value is None else Fraction(figure.value, 10**measure.decimals)
+    return percent_of(figure)
+
+
+def percent_of(figure: Figure) -> Fraction | None:
+    """A percentage's exact value in percent, from its pair or where it stands alone; None where unknown."""
     if figure.value is None or figure.denominator is None:
         return figure.percentage
     return Fraction(figure.value * 100, figure.denominator) if figure.denominator else None

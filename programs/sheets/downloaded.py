@@ -8,28 +8,35 @@ from django.utils.translation import gettext as _
 
 from communes.rules.text import normalise
 from programs.actions.checks import Item
+from programs.models.observations import figure_of
 from programs.rules.verdicts import Figure
 from programs.sheets.grid import Cell, Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What stood in a figure's cells at the download; the version 0 is that of a figure never saved."""
+    """What stood in a figure's cells at the download; the version 0 is that of a figure never saved.
+
+    `percentage` (steps of 0.01 %) is one that stands alone, without its pair.
+    """
 
     version: int = 0
     value: int | None = None
     denominator: int | None = None
     absent: bool = False
     note: str = ""
+    percentage: int | None = None
 
     @property
     def figure(self) -> Figure:
         """The figure behind it: a denominator alone was only put there beforehand."""
-        return Figure(self.value, None if self.value is None else self.denominator, self.absent)
+        denominator = None if self.value is None else self.denominator
+        return figure_of(self.value, denominator, self.absent, self.percentage)
 
     def packed(self) -> str:
         words = [self.version, self.value, self.denominator, int(self.absent), normalise(self.note)]
-        return json.dumps(words, ensure_ascii=False)
+        alone = [] if self.percentage is None else [self.percentage]
+        return json.dumps([*words, *alone], ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,12 @@ class Written:
     denominator: int | None = None
     absent: bool = False
     note: str | None = None
+    percentage: int | None = None
 
     def is_as(self, base: Base) -> bool:
         """Nobody touched the cells since the download."""
         same = (self.value, self.denominator, self.absent) == (base.value, base.denominator, base.absent)
+        same = same and self.percentage == base.percentage
         return same and (self.note is None or self.note == base.note)
 
     def item(self, code: str, base: Base, *, reason: str = "", reason_kind: str = "") -> Item:
@@ -58,20 +67,22 @@ class Written:
             note=self.note,
             reason=reason,
             reason_kind=reason_kind,
+            percentage=self.percentage,
         )
 
 
 def unpacked(cell: Cell) -> Base:
     """Raises ValidationError when somebody wrote in the hidden column."""
     try:
-        version, value, denominator, absent, note = json.loads(cell.text)
+        version, value, denominator, absent, note, *alone = json.loads(cell.text)
         good = isinstance(version, int) and isinstance(note, str) and absent in (0, 1)
         good = good and isinstance(value, int | None) and isinstance(denominator, int | None)
+        good = good and len(alone) < 2 and all(isinstance(one, int) for one in alone)
     except (ValueError, TypeError):
         good = False
     if not good:
         raise ValidationError(_("Cột ẩn của số này bị sửa. Tải tệp mới rồi điền lại."))
-    return Base(version, value, denominator, bool(absent), note)
+    return Base(version, value, denominator, bool(absent), note, *alone)
 
 
 def check_columns(sheet: Sheet, row: int, keys: list[str]) -> None:

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from communes.rules.text import normalise
 from programs.models import Indicator
-from programs.queries.reading import read_decimal, read_text
+from programs.queries.reading import read_decimal, read_percentage, read_share, read_text
 from programs.rules.file_types import BadFile
 from programs.rules.workbook_parts import (
     COLUMNS_AT_MOST,
@@ -65,6 +65,21 @@ class Cell:
         if isinstance(value, str):
             return read_text(value, indicator)
         return read_decimal(_decimal(value), indicator)
+
+    def percentage(self) -> int | None:
+        """'85,2 %' in steps of 0.01 %; None for what has no percent sign. Raises ValidationError."""
+        if not isinstance(self.value, str) or not self.value.strip().endswith("%"):
+            return None
+        self.check()
+        return read_percentage(self.text)
+
+    def share(self) -> int | None:
+        """What a cell in percent holds (0.852 or '85,2 %') in steps of 0.01 %; None when it is computed."""
+        if self.is_formula or self.is_empty:
+            return None
+        if isinstance(self.value, float | int) and not isinstance(self.value, bool):
+            return read_share(_decimal(self.value))
+        return read_percentage(self.text)
 
     def _answer(self) -> int | None:
         if isinstance(self.value, bool):

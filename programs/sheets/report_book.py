@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from communes.rules.text import fold
 from programs.actions.figures import why_frozen
 from programs.actions.import_figures import Proposal
-from programs.models import Indicator, ReasonKind, Report
+from programs.models import Indicator, PeriodState, ReasonKind, Report
 from programs.queries.entry import EntryPage, RowView, entry_page, report_title
 from programs.queries.entry_fields import Field
 from programs.queries.imports import shape_mark
@@ -60,7 +60,7 @@ def report_workbook(report: Report) -> bytes:
     page = entry_page(report, why_frozen="")
     paper = Paper()
     _write_figures(paper, page)
-    paper.guide(_("Hướng dẫn"), report_title(report), _instructions())
+    paper.guide(_("Hướng dẫn"), report_title(report), _instructions(may_be_alone(report)))
     paper.meta(facts_of(report, page.structure))
     return paper.done()
 
@@ -78,10 +78,11 @@ def facts_of(report: Report, structure: Structure) -> dict[str, str]:
     }
 
 
-def _instructions() -> list[str]:
+def _instructions(alone: bool) -> list[str]:
     return [
         _("Chỉ điền các ô nền vàng ở trang “Số liệu”. Các ô khác được khóa."),
         _("Tỷ lệ: điền tử số và mẫu số, không điền %. Tỷ lệ tự tính."),
+        *([alone_guide()] if alone else []),
         _("Tiền: điền theo triệu đồng, nhiều nhất ba chữ số thập phân."),
         _("Có / Chưa: chọn trong danh sách của ô."),
         _("Không áp dụng: chọn ở cột “Không áp dụng”, ghi lý do ở cột bên cạnh: xã không có làng nghề."),
@@ -123,7 +124,7 @@ def _write_figures(paper: Paper, page: EntryPage) -> None:
             row += 1
         for view in section.rows:
             for field in fields_of(view):
-                _write_field(paper, sheet, row, view, field)
+                _write_field(paper, sheet, row, view, field, alone=may_be_alone(report))
                 row += 1
 
 
@@ -132,7 +133,9 @@ def fields_of(view: RowView) -> list[Field]:
     return [view.own, *(one for one in view.fields if one is not view.own)]
 
 
-def _write_field(paper: Paper, sheet: Worksheet, row: int, view: RowView, field: Field) -> None:
+def _write_field(
+    paper: Paper, sheet: Worksheet, row: int, view: RowView, field: Field, *, alone: bool
+) -> None:
     one, typed = field.indicator, not (view.row.is_derived and not field.is_part)
     texts = {
         "number": "" if field.is_part else view.number,
@@ -148,14 +151,21 @@ def _write_field(paper: Paper, sheet: Worksheet, row: int, view: RowView, field:
     sheet.write_string(row, COLUMN["base"], base.packed())
     for name in ("value", "denominator", "percent"):
         sheet.write_blank(row, COLUMN[name], None, paper.look("locked"))
-    if typed:
+    if field.from_records:
+        write_figure(paper, sheet, row, COLUMN["value"], base.value, one, look="locked")
+        if one.is_ratio:
+            write_figure(paper, sheet, row, COLUMN["denominator"], base.denominator, one, look="locked")
+            _write_percent(paper, sheet, row, field, "percent")
+    elif typed:
         write_figure(paper, sheet, row, COLUMN["value"], base.value, one)
         if one.is_boolean:
             choose_from(sheet, row, COLUMN["value"], [_("Có"), _("Chưa")])
         else:
             only_numbers(sheet, row, COLUMN["value"], one)
         if one.is_ratio:
-            _write_ratio(paper, sheet, row, field, base.denominator)
+            write_figure(paper, sheet, row, COLUMN["denominator"], base.denominator, one)
+            only_numbers(sheet, row, COLUMN["denominator"], one)
+            _write_percent(paper, sheet, row, field, "entry-percent" if alone else "percent")
     else:
         sheet.write_string(row, COLUMN["value"], view.result or field.shown, paper.look("locked"))
     _write_words(paper, sheet, row, view, field)
@@ -164,6 +174,8 @@ def _write_field(paper: Paper, sheet: Worksheet, row: int, view: RowView, field:
 def _name(field: Field) -> str:
     """The figure's name, and for a percentage what is counted in its two cells."""
     one, name = field.indicator, f"   – {field.label}" if field.is_part else field.label
+    if field.from_records:
+        return f"{name}\n({field.records_words})"
     if not one.is_ratio or not one.numerator_name:
         return name
     both = _("tử số: {numerator}; mẫu số: {denominator}").format(
@@ -172,21 +184,24 @@ def _name(field: Field) -> str:
     return f"{name}\n({both})"
 
 
-def _write_ratio(paper: Paper, sheet: Worksheet, row: int, field: Field, denominator: int | None) -> None:
-    write_figure(paper, sheet, row, COLUMN["denominator"], denominator, field.indicator)
-    only_numbers(sheet, row, COLUMN["denominator"], field.indicator)
+def _write_percent(paper: Paper, sheet: Worksheet, row: int, field: Field, look: str) -> None:
+    """The percentage of the two cells beside it, or the one that stands alone."""
+    alone = field.observation.percentage if field.observation else None
+    if alone is not None:
+        sheet.write_number(row, COLUMN["percent"], alone / 10_000, paper.look(look))
+        return
     value, base = (f"{column_letters(COLUMN[name] + 1)}{row + 1}" for name in ("value", "denominator"))
     figure = field.figure
     shown: float | str = ""
     if figure.value is not None and figure.denominator:
         shown = round(figure.value / figure.denominator, 4)
     formula = f'=IF(AND(ISNUMBER({value}),ISNUMBER({base}),{base}>0),{value}/{base},"")'
-    sheet.write_formula(row, COLUMN["percent"], formula, paper.look("percent"), shown)
+    sheet.write_formula(row, COLUMN["percent"], formula, paper.look(look), shown)
 
 
 def _write_words(paper: Paper, sheet: Worksheet, row: int, view: RowView, field: Field) -> None:
     """'Không áp dụng', note, and why a confirmed figure changes."""
-    may_not_apply = view.row.may_not_apply and not field.is_part
+    may_not_apply = view.row.may_not_apply and not field.is_part and not field.from_records
     text = paper.look("entry-text" if may_not_apply else "locked")
     sheet.write_string(row, COLUMN["absent"], absent_word() if field.figure.not_applicable else "", text)
     if may_not_apply:
@@ -200,9 +215,22 @@ def _write_words(paper: Paper, sheet: Worksheet, row: int, view: RowView, field:
 def base_of(field: Field) -> Base:
     """What the cells hold at the download; the denominator put there beforehand is one of them."""
     figure = field.figure
-    beforehand = field.indicator.is_ratio and figure.value is None and not figure.not_applicable
+    beforehand = field.indicator.is_ratio and not figure.given
     denominator = field.base if beforehand else figure.denominator
-    return Base(field.version, figure.value, denominator, figure.not_applicable, field.note)
+    alone = field.observation.percentage if field.observation else None
+    return Base(field.version, figure.value, denominator, figure.not_applicable, field.note, alone)
+
+
+def may_be_alone(report: Report) -> bool:
+    """A period that is over may be known by a percentage only (RULES 9)."""
+    return report.period.state != PeriodState.OPEN
+
+
+def alone_guide() -> str:
+    return _(
+        "Kỳ đã đóng, chỉ còn tỷ lệ: ghi 85,2% ở cột “Tỷ lệ”, để trống tử số. Tỷ lệ đó được xét đạt, "
+        "không vào tổng của tỉnh."
+    )
 
 
 # -- Up ----------------------------------------------------------------------------------------------
@@ -308,18 +336,29 @@ class _Line:
         return self.at
 
     def written(self, base: Base) -> Written:
-        value = denominator = None
+        value = denominator = percentage = None
         if self.row.is_derived and self.one.pk == self.row.indicator.pk:
             value, denominator = base.value, base.denominator
         else:
-            value = self.cell("value").steps(self.one)
+            percentage = self.percentage()
+            if percentage is None:
+                value = self.cell("value").steps(self.one)
             if self.one.is_ratio:
                 denominator = self.cell("denominator").steps(self.one)
         absent, note = self.absent(), self.words("note")
         if absent and not note:
             self.at = self.cells["absent"]
             raise ValidationError(_("Ghi lý do không áp dụng, ví dụ: xã không có làng nghề."))
-        return Written(value, denominator, absent, note)
+        return Written(value, denominator, absent, note, percentage)
+
+    def percentage(self) -> int | None:
+        """'85,2 %' beside an empty pair, or in the place of the numerator, of a period that is over."""
+        if not (self.one.is_ratio and may_be_alone(self.report)):
+            return None
+        written = self.cell("value").percentage()
+        if written is None and self.cells["value"].is_empty:
+            written = self.cell("percent").share()
+        return written
 
     def absent(self) -> bool:
         word = fold(self.cell("absent").text)

@@ -26,6 +26,9 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "text": {"border": 1, "text_wrap": True, "valign": "top"},
     "locked": {"border": 1, "font_color": QUIET, "valign": "top", "align": "right"},
     "percent": {"border": 1, "font_color": QUIET, "valign": "top", "num_format": "0.00%"},
+    "entry-percent": {
+        "border": 1, "bg_color": FILL, "locked": False, "valign": "top", "num_format": "0.00%",
+    },
     "entry": {"border": 1, "bg_color": FILL, "locked": False, "valign": "top"},
     # '@': a text that begins with = stays a text, also when somebody edits it.
     "entry-text": {
@@ -106,21 +109,28 @@ def yes_no(value: int) -> str:
 
 
 def write_figure(
-    paper: Paper, sheet: Worksheet, row: int, column: int, value: int | None, one: Indicator
+    paper: Paper,
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    value: int | None,
+    one: Indicator,
+    *,
+    look: str = "entry",
 ) -> None:
-    """One open cell of a figure with what stands; empty when nothing does."""
+    """One cell of a figure, open unless its look is locked, with what stands; empty when nothing does."""
     if one.is_boolean:
-        look = paper.look("entry")
+        chosen = paper.look(look)
         if value is None:
-            sheet.write_blank(row, column, None, look)
+            sheet.write_blank(row, column, None, chosen)
         else:
-            sheet.write_string(row, column, yes_no(value), look)
+            sheet.write_string(row, column, yes_no(value), chosen)
         return
-    look = paper.look("entry", number_format(one))
+    chosen = paper.look(look, number_format(one))
     if value is None:
-        sheet.write_blank(row, column, None, look)
+        sheet.write_blank(row, column, None, chosen)
     else:
-        sheet.write_number(row, column, shown_number(value, one), look)
+        sheet.write_number(row, column, shown_number(value, one), chosen)
 
 
 def choose_from(

@@ -11,10 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 from communes.rules.text import fold, normalise
 from programs.actions.figures import why_frozen
 from programs.actions.import_figures import Proposal
-from programs.models import Indicator, Observation, Report
+from programs.models import Indicator, Observation, PeriodState, Report
 from programs.queries.imports import Table, shape_mark
 from programs.queries.structure import Row, Structure
 from programs.queries.thresholds import unit_words
+from programs.rules.numbers import format_number
 from programs.sheets.downloaded import Base, Written, check_columns, unpacked
 from programs.sheets.grid import Book, Cell, Sheet
 from programs.sheets.style import (
@@ -103,11 +104,11 @@ def table_workbook(table: Table) -> bytes:
         bases.write_string(0, index, key)
     for index, report in enumerate(table.reports):
         held = table.held.get(report.pk, {})
-        _write_unit(paper, sheet, FIRST_ROW + index, report, columns, held)
+        _write_unit(paper, sheet, FIRST_ROW + index, report, columns, held, table)
         bases.write_string(index + 1, 0, str(report.pk))
         for place, column in enumerate(own, start=1):
             bases.write_string(index + 1, place, base_of(held.get(column.indicator.pk)).packed())
-    paper.guide(_("Hướng dẫn"), table.title, _instructions())
+    paper.guide(_("Hướng dẫn"), table.title, _instructions(table))
     paper.meta(facts_of(table))
     return paper.done()
 
@@ -124,7 +125,12 @@ def facts_of(table: Table) -> dict[str, str]:
     }
 
 
-def _instructions() -> list[str]:
+def may_be_alone(table: Table) -> bool:
+    """A period that is over may be known by percentages only (RULES 9)."""
+    return table.period.state != PeriodState.OPEN
+
+
+def _instructions(table: Table) -> list[str]:
     return [
         _("Mỗi dòng một xã, mỗi chỉ tiêu một cột; tỷ lệ có hai cột: tử số, mẫu số. Chỉ điền ô nền vàng."),
         _("Có / Chưa: chọn trong danh sách. Tiền: điền theo triệu đồng."),
@@ -132,8 +138,15 @@ def _instructions() -> list[str]:
         _("Không thêm, xóa, chuyển hay trộn dòng, cột; không dùng công thức, macro."),
         _("Tải lên ở trang “Nạp từ Excel”. Hệ thống báo từng ô trước khi ghi; ghi tất cả hoặc không."),
         _("Ô để nguyên như lúc tải về thì không ghi đè lên số người khác vừa sửa."),
-        _("Chỉ có tỷ lệ % mà không có tử số, mẫu số thì chưa nạp được ở đây."),
+        *([alone_guide()] if may_be_alone(table) else []),
     ]
+
+
+def alone_guide() -> str:
+    return _(
+        "Kỳ đã đóng, chỉ còn tỷ lệ: ghi “85,2 %” vào ô tử số, để trống ô mẫu số. Tỷ lệ đó được xét đạt, "
+        "không vào tổng của tỉnh."
+    )
 
 
 def _write_heads(paper: Paper, sheet: Worksheet, table: Table, columns: list[Column]) -> None:
@@ -157,6 +170,8 @@ def _write_heads(paper: Paper, sheet: Worksheet, table: Table, columns: list[Col
         if column.indicator.is_boolean and not column.is_derived:
             answers = [_("Có"), _("Chưa")]
             choose_from(sheet, first, index, answers, last=last, strict=not column.may_not_apply)
+        elif _takes_text(column, table):
+            continue
         elif not column.may_not_apply or column.is_denominator:
             only_numbers(sheet, first, index, column.indicator, last=last)
     sheet.freeze_panes(FIRST_ROW, len(OWN))
@@ -166,6 +181,11 @@ def _write_heads(paper: Paper, sheet: Worksheet, table: Table, columns: list[Col
     sheet.repeat_columns(1, 2)
 
 
+def _takes_text(column: Column, table: Table) -> bool:
+    """The numerator of a period that is over, where '85,2 %' may stand alone."""
+    return column.indicator.is_ratio and not column.is_denominator and may_be_alone(table)
+
+
 def _write_unit(
     paper: Paper,
     sheet: Worksheet,
@@ -173,18 +193,28 @@ def _write_unit(
     report: Report,
     columns: list[Column],
     held: dict[int, Observation],
+    table: Table,
 ) -> None:
     sheet.write_string(row, 0, str(report.pk))
     sheet.write_string(row, 1, report.unit.code, paper.look("text"))
     sheet.write_string(row, 2, report.unit.name, paper.look("text"))
     for index, column in enumerate(columns, start=len(OWN)):
-        one, base = column.indicator, base_of(held.get(column.indicator.pk))
-        if base.absent and not column.is_denominator:
+        one, stands = column.indicator, held.get(column.indicator.pk)
+        base = base_of(stands)
+        value = base.denominator if column.is_denominator else base.value
+        if stands is not None and stands.from_records and not column.is_derived:
+            write_figure(paper, sheet, row, index, value, one, look="locked")
+        elif base.absent and not column.is_denominator:
             sheet.write_string(row, index, absent_text(base.note), paper.look("entry-text"))
         elif column.is_derived:
             sheet.write_blank(row, index, None, paper.look("entry-text"))
+        elif base.percentage is not None and not column.is_denominator:
+            text = format_number(base.percentage, 2)
+            sheet.write_string(row, index, f"{text} %", paper.look("entry-text"))
+        elif value is None and _takes_text(column, table):
+            # A cell of text keeps '85,2 %' as it is written; a spreadsheet would make 0.852 of it.
+            sheet.write_blank(row, index, None, paper.look("entry-text"))
         else:
-            value = base.denominator if column.is_denominator else base.value
             write_figure(paper, sheet, row, index, value, one)
 
 
@@ -193,7 +223,7 @@ def base_of(one: Observation | None) -> Base:
     if one is None:
         return Base()
     note = normalise(one.note) if one.not_applicable else ""
-    return Base(one.version, one.value, one.denominator, one.not_applicable, note)
+    return Base(one.version, one.value, one.denominator, one.not_applicable, note, one.percentage)
 
 
 def absent_text(reason: str) -> str:
@@ -251,7 +281,7 @@ def read_table(
     return [
         replace(one, item=replace(one.item, reason=reason, reason_kind=reason_kind)) if one.item else one
         for row, report in _lines(sheet, reports)
-        for one in _line(sheet, row, report, columns, bases)
+        for one in _line(sheet, row, report, columns, bases, alone=may_be_alone(table))
     ]
 
 
@@ -279,7 +309,13 @@ def _lines(sheet: Sheet, reports: dict[str, Report]) -> Iterator[tuple[int, Repo
 
 
 def _line(
-    sheet: Sheet, row: int, report: Report, columns: list[Column], bases: dict[tuple[str, str], Cell]
+    sheet: Sheet,
+    row: int,
+    report: Report,
+    columns: list[Column],
+    bases: dict[tuple[str, str], Cell],
+    *,
+    alone: bool,
 ) -> Iterator[Proposal]:
     at = {column.key: sheet.cell(row, index) for index, column in enumerate(columns, start=len(OWN) + 1)}
     for column in columns:
@@ -288,11 +324,18 @@ def _line(
         value, base = at[column.key], at.get(f"{column.key}:d")
         place = f"{value.place}, {base.place}" if base else value.place
         empty = Proposal(place, f"{report.unit.name} · {column.head}", report.pk, column.indicator.code)
-        yield _proposal(column, value, base, bases.get((str(report.pk), column.key)), empty)
+        kept = bases.get((str(report.pk), column.key))
+        yield _proposal(column, value, base, kept, empty, alone=alone)
 
 
 def _proposal(
-    column: Column, value: Cell, denominator: Cell | None, kept: Cell | None, empty: Proposal
+    column: Column,
+    value: Cell,
+    denominator: Cell | None,
+    kept: Cell | None,
+    empty: Proposal,
+    *,
+    alone: bool,
 ) -> Proposal:
     at = value
     try:
@@ -306,10 +349,11 @@ def _proposal(
                 raise ValidationError(_("Cột này được tính từ các thành phần; chỉ ghi khi không áp dụng."))
             written = Written(base.value, base.denominator) if not base.absent else Written(note="")
         else:
-            steps = value.steps(column.indicator)
+            percentage = value.percentage() if alone and denominator else None
+            steps = value.steps(column.indicator) if percentage is None else None
             at = denominator or value
             of = denominator.steps(column.indicator) if denominator else None
-            written = Written(steps, of, note="" if base.absent else None)
+            written = Written(steps, of, note="" if base.absent else None, percentage=percentage)
         if written.absent and denominator is not None and not denominator.is_empty:
             at = denominator
             raise ValidationError(_("Đã ghi 'không áp dụng' thì để trống mẫu số."))

@@ -68,6 +68,8 @@ def _item(outcome: Outcome, field: Field | None) -> dict[str, Any]:
             "result": field.result or "—",
             "kept": field.kept_from,
         }
+        if field.alone is not None:
+            told["alone"] = field.alone
     return told
 
 

@@ -19,7 +19,7 @@ from programs.actions import present_report
 from programs.actions.figures import why_frozen
 from programs.actions.signing import submit_with_paper
 from programs.forms import Outcome, Saved, read_typed, save_typed, typed_in_form
-from programs.models import Report, ReportState
+from programs.models import PeriodState, ReasonKind, Report, ReportState
 from programs.queries.approval import may_approve
 from programs.queries.entry import (
     EntryPage,
@@ -31,6 +31,7 @@ from programs.queries.entry import (
     report_title,
 )
 from programs.queries.entry_fields import Refused
+from programs.queries.home import SHORT_OF_TIME
 from programs.queries.own_part import for_reader
 from programs.queries.structure import structure_of
 from programs.views.answers import answer
@@ -141,6 +142,14 @@ def _awaits_me(request: HttpRequest, found: Report) -> bool:
     return found.state == ReportState.WAITING and may_approve(found, request.user, today())
 
 
+def _may_need_time(page: EntryPage) -> bool:
+    """Asking for more time is offered as the home page does: when it is short."""
+    report = page.report
+    entering = page.writable and report.state == ReportState.ENTERING
+    in_time = report.period.state == PeriodState.OPEN
+    return entering and in_time and (report.due_on - today()).days <= SHORT_OF_TIME
+
+
 def _show(request: HttpRequest, page: EntryPage, status: int = 200) -> HttpResponse:
     # Who fills a part of it begins with that part; after a mistake everything is there.
     first = "mine" if page.is_part and page.writable and status == 200 else "all"
@@ -150,6 +159,8 @@ def _show(request: HttpRequest, page: EntryPage, status: int = 200) -> HttpRespo
         "report": page.report,
         "may_approve": _awaits_me(request, page.report),
         "show": shown,
+        "reason_kinds": ReasonKind.choices,
+        "may_need_time": _may_need_time(page),
         "config": _config(request, page),
     }
     return render(request, "programs/report.html", context, status=status)
@@ -187,10 +198,9 @@ def _save_page(request: HttpRequest, found: Report) -> HttpResponse:
     if not may_write(found, request.user, today()):
         raise PermissionDenied(_("Bạn không nhập số liệu cho đơn vị này."))
     structure = structure_of(found.form, found.period)
-    indicators = [one for row in structure for one in row.indicators]
     kept = next((row for row in structure if row.indicator.code == request.POST.get("keep")), None)
     keep = {one.code for one in kept.typed} if kept else set()
-    typed = typed_in_form(request.POST, indicators, keep)
+    typed = typed_in_form(request.POST, structure, keep)
     saved = save_typed(report=found, typed=typed, by=request.user, today=today()) if typed else Saved([])
     _tell(request, saved)
     for outcome in saved.outcomes:
@@ -213,6 +223,8 @@ def _refused(outcome: Outcome) -> Refused:
         denominator=typed.denominator,
         not_applicable=typed.not_applicable,
         note=typed.note,
+        reason=typed.reason,
+        reason_kind=typed.reason_kind,
         errors=tuple(outcome.errors),
         theirs=outcome.theirs,
     )

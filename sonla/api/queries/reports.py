@@ -47,10 +47,17 @@ class PlainFigure:
 
     @property
     def percent(self) -> str | None:
-        """The percentage with two decimals, half up."""
+        """The percentage with two decimals, half up; also of one that stands alone."""
+        if self.figure.percentage is not None:
+            return percent_text(self.figure.percentage, 100)
         if not self.indicator.is_ratio or self.figure.value is None or not self.figure.denominator:
             return None
         return percent_text(self.figure.value, self.figure.denominator)
+
+    @property
+    def percentage(self) -> str | None:
+        """A percentage that stands alone, without numerator and denominator; None of any other figure."""
+        return None if self.figure.percentage is None else self.percent
 
     def _text(self, steps: int | None) -> str | None:
         return None if steps is None else format_plain(steps, self.indicator.decimals)
@@ -76,6 +83,10 @@ class FigureRow:
     @property
     def not_applicable(self) -> bool:
         return self.observation is not None and self.observation.not_applicable
+
+    @property
+    def from_records(self) -> bool:
+        return self.observation is not None and self.observation.from_records
 
     @property
     def version(self) -> int:
@@ -133,7 +144,9 @@ class ReportFigures:
 
     @property
     def reviews(self) -> QuerySet[CriterionReview]:
-        return self.report.reviews.select_related("criterion", "by").order_by("criterion__number")
+        return self.report.reviews.select_related("criterion", "agency", "by").order_by(
+            "criterion__number", "at", "pk"
+        )
 
     def row_of(self, indicator: int) -> FigureRow:
         return next(row for row in self.rows if row.indicator.pk == indicator)

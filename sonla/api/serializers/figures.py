@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from programs.models import FigureState, Observation, ReportState, Through
+from programs.models import FigureState, Observation, ReasonKind, ReportState, Through
 from sonla.api.queries.reports import FigureRow, PlainFigure, state_name
 
 STATES = [(state.name.lower(), state.label) for state in FigureState]
@@ -24,12 +24,16 @@ class ValueField(serializers.Field):
 
 
 class PlainFigureSerializer(serializers.Serializer):
-    """A figure by itself; a percentage is its numerator and denominator, `percent` is computed."""
+    """A figure by itself; a percentage is its numerator and denominator, `percent` is computed.
+
+    `percentage` is one that stands alone, known of a past period without numerator and denominator.
+    """
 
     value = ValueField(allow_null=True)
     numerator = serializers.CharField(allow_null=True)
     denominator = serializers.CharField(allow_null=True)
     percent = serializers.CharField(allow_null=True)
+    percentage = serializers.CharField(allow_null=True)
     not_applicable = serializers.BooleanField(source="figure.not_applicable")
 
 
@@ -44,7 +48,9 @@ class FigureSerializer(serializers.Serializer):
     numerator = serializers.CharField(source="plain.numerator", allow_null=True)
     denominator = serializers.CharField(source="plain.denominator", allow_null=True)
     percent = serializers.CharField(source="plain.percent", allow_null=True)
+    percentage = serializers.CharField(source="plain.percentage", allow_null=True)
     not_applicable = serializers.BooleanField()
+    from_records = serializers.BooleanField()
     version = serializers.IntegerField()
     note = serializers.CharField()
     copied_from = serializers.CharField(allow_null=True)
@@ -85,16 +91,21 @@ class FigureInputSerializer(serializers.Serializer):
     """One figure to write, for the API's description; `figures_in` reads it.
 
     Without value, numerator, denominator and not_applicable the figure stays as it is; null clears it.
+    `percentage` alone is taken by import of a past period only; here what GET gave may come back. A figure
+    that was confirmed once, or whose period was closed, changes with `reason`, sorted by `reason_kind`
+    ('other' when it is left out).
     """
 
     indicator = serializers.CharField()
     value = serializers.JSONField(required=False, allow_null=True)
     numerator = serializers.JSONField(required=False, allow_null=True)
     denominator = serializers.JSONField(required=False, allow_null=True)
+    percentage = serializers.JSONField(required=False, allow_null=True)
     not_applicable = serializers.BooleanField(required=False)
     version = serializers.IntegerField(required=False, min_value=0)
     note = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=500)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    reason_kind = serializers.ChoiceField(ReasonKind.choices, required=False, allow_blank=True)
     copied_from = serializers.CharField(required=False, allow_null=True)
 
 
@@ -122,7 +133,9 @@ class ObservationSerializer(serializers.Serializer):
     numerator = serializers.SerializerMethodField()
     denominator = serializers.SerializerMethodField()
     percent = serializers.SerializerMethodField()
+    percentage = serializers.SerializerMethodField()
     not_applicable = serializers.BooleanField()
+    from_records = serializers.BooleanField()
 
     @extend_schema_field(serializers.ChoiceField(choices=STATES))
     def get_state(self, row: Observation) -> str:
@@ -141,6 +154,9 @@ class ObservationSerializer(serializers.Serializer):
     def get_percent(self, row: Observation) -> str | None:
         return self._plain(row).percent
 
+    def get_percentage(self, row: Observation) -> str | None:
+        return self._plain(row).percentage
+
     @staticmethod
     def _plain(row: Observation) -> PlainFigure:
         return PlainFigure(row.indicator, row.figure)
@@ -154,6 +170,7 @@ class ChangeSerializer(serializers.Serializer):
     new = PlainFigureSerializer()
     note = serializers.CharField(source="change.note")
     reason = serializers.CharField(source="change.reason")
+    reason_kind = serializers.ChoiceField(ReasonKind.choices, source="change.reason_kind", allow_blank=True)
     through = serializers.ChoiceField(choices=Through.choices, source="change.through")
     by = serializers.CharField(source="change.by.username")
     at = serializers.DateTimeField(source="change.at")

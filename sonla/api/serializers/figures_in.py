@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from programs.actions import Item
-from programs.models import Indicator, Period
+from programs.models import Indicator, Period, ReasonKind
+from programs.models.observations import figure_of
 from programs.rules.numbers import NumberError, parse_api_number
 from programs.rules.verdicts import Figure
 from sonla.api.problems import Problem, at_pointer, escaped
@@ -16,9 +17,9 @@ from sonla.api.queries.reports import FigureRow, ReportFigures
 from sonla.api.serializers.figures import FigureSerializer, RecordedSerializer
 
 TEXT_LIMIT = 500
-NUMBERS = ("value", "numerator", "denominator")
+NUMBERS = ("value", "numerator", "denominator", "percentage")
 # What GET gives may come back; of it only these are written.
-WRITTEN = {"indicator", *NUMBERS, "not_applicable", "version", "note", "reason", "copied_from"}
+WRITTEN = {"indicator", *NUMBERS, "not_applicable", "version", "note", "reason", "reason_kind", "copied_from"}
 KNOWN = WRITTEN | set(FigureSerializer().fields)
 KNOWN_OUTSIDE = set(RecordedSerializer().fields)
 NOTHING = Figure(None)
@@ -94,6 +95,7 @@ def _read_item(
     figure = reader.figure()
     version = reader.version()
     note, reason = reader.text("note"), reader.text("reason") or ""
+    reason_kind = reader.reason_kind()
     kept = reader.copied_from(periods, figure)
     if errors:
         raise _Refused(errors)
@@ -113,7 +115,9 @@ def _read_item(
         version=version,
         note=note,
         reason=reason,
+        reason_kind=reason_kind,
         copied_from=kept,
+        percentage=None if figure.percentage is None else int(100 * figure.percentage),
     )
 
 
@@ -148,7 +152,8 @@ class _ItemReader:
         self._refuse_wrong_member()
         if self.row.indicator.is_ratio:
             numerator, denominator = self._number("numerator"), self._number("denominator")
-            return Figure(numerator, denominator, bool(not_applicable))
+            alone = self._alone(held, pair=numerator is not None or denominator is not None)
+            return figure_of(numerator, denominator, bool(not_applicable), alone)
         value = self._boolean() if self.row.indicator.is_boolean else self._number("value")
         return Figure(value, None, bool(not_applicable))
 
@@ -163,7 +168,7 @@ class _ItemReader:
                     denominator=self.row.indicator.denominator_name,
                 )
             return
-        for name in ("numerator", "denominator"):
+        for name in ("numerator", "denominator", "percentage"):
             if self.data.get(name) is not None:
                 self.errors[name] = _("Chỉ tiêu này không có tử số, mẫu số; ghi ở value.")
 
@@ -176,6 +181,19 @@ class _ItemReader:
         except NumberError as error:
             self.errors[name] = number_words(error)
             return None
+
+    def _alone(self, held: Figure, *, pair: bool) -> int | None:
+        """A percentage without its pair, in steps of 0.01 %; what GET gave gives way to a pair."""
+        given = self.data.get("percentage")
+        if given is None:
+            return None
+        try:
+            alone = parse_api_number(given, decimals=2)
+        except NumberError as error:
+            self.errors["percentage"] = number_words(error)
+            return None
+        stands = figure_of(None, None, False, alone) == held
+        return None if stands and (pair or self.data.get("not_applicable") is True) else alone
 
     def _boolean(self) -> int | None:
         given = self.data.get("value")
@@ -213,6 +231,15 @@ class _ItemReader:
         else:
             return given.strip()
         return None
+
+    def reason_kind(self) -> str:
+        """What sort of reason it is, of the short list; '' when it is left out."""
+        given = self.data.get("reason_kind")
+        if given in (None, "", *ReasonKind.values):
+            return given or ""
+        words = _("Ghi một trong: {kinds}.").format(kinds=", ".join(ReasonKind.values))
+        self.errors["reason_kind"] = words
+        return ""
 
     def copied_from(self, periods: Mapping[str, Period], figure: Figure) -> int | None:
         """The period whose figure is kept; what GET said of another figure is no longer true of a new one."""
@@ -265,6 +292,8 @@ def name_errors(sent: Sent, refused: ValidationError, indicators: Mapping[str, I
 def _member_of(item: Item, indicator: Indicator) -> str:
     if item.not_applicable:
         return "note" if not (item.note or "").strip() else "not_applicable"
+    if item.percentage is not None:
+        return "percentage"
     if not indicator.is_ratio:
         return "value"
     if item.value is not None and (item.denominator is None or item.denominator <= 0):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programs.models import FigureState, Indicator, Observation, OverUnits, ReportForm
+from programs.models.observations import figure_of
 from programs.queries.latest import latest_figures, periods_counted
 from programs.queries.structure import Row, Section, structure_of
 from programs.queries.thresholds import threshold_words
@@ -175,8 +176,7 @@ def _figures(section: Section, units: list[int], question: Question) -> dict[int
         period=question.period, indicator__in=indicators, unit__in=units
     )
     found: dict[int, dict[int, Figure]] = {}
-    for unit, indicator, value, denominator, not_applicable in rows.values_list(
-        "unit_id", "indicator_id", "value", "denominator", "not_applicable"
-    ):
-        found.setdefault(unit, {})[indicator] = Figure(value, denominator, not_applicable)
+    columns = ("unit_id", "indicator_id", "value", "denominator", "not_applicable", "percentage")
+    for unit, indicator, *stored in rows.values_list(*columns):
+        found.setdefault(unit, {})[indicator] = figure_of(*stored)
     return found

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from programs.models import FigureState, Indicator, Observation, OverUnits, Period, ReportForm
+from programs.models.observations import figure_of
 from programs.queries.structure import Row, structure_of
 from programs.queries.thresholds import threshold_words, unit_words
 from programs.queries.wording import amount_words, figure_words
@@ -225,12 +226,12 @@ def _figures(
     )
     found: dict[int, dict[int, Figure]] = {}
     states: dict[int, int] = {}
-    columns = ("period_id", "unit_id", "value", "denominator", "not_applicable", "state")
-    for period, unit, value, denominator, absent, state in rows.values_list(*columns):
+    columns = ("period_id", "unit_id", "state", "value", "denominator", "not_applicable", "percentage")
+    for period, unit, state, *stored in rows.values_list(*columns):
         if unit not in ground.owing[period]:
             continue
-        found.setdefault(period, {})[unit] = Figure(value, denominator, absent)
-        if value is not None:
+        figure = found.setdefault(period, {})[unit] = figure_of(*stored)
+        if figure.value is not None:
             states[period] = min(state, states.get(period, state))
     return found, states
 
@@ -243,9 +244,9 @@ def _held(question: Question, ground: Ground, row: Row) -> dict[int, dict[int, F
         period=question.period,
     )
     found: dict[int, dict[int, Figure]] = {}
-    columns = ("unit_id", "indicator_id", "value", "denominator", "not_applicable")
-    for unit, indicator, value, denominator, absent in rows.values_list(*columns):
-        found.setdefault(unit, {})[indicator] = Figure(value, denominator, absent)
+    columns = ("unit_id", "indicator_id", "value", "denominator", "not_applicable", "percentage")
+    for unit, indicator, *stored in rows.values_list(*columns):
+        found.setdefault(unit, {})[indicator] = figure_of(*stored)
     return found
 
 

@@ -62,7 +62,7 @@ function typed(field) {
     field.mark("saving");
   } else {
     store.remove(field.code);
-    field.mark(field.stored.value || field.stored.not_applicable ? "saved" : "");
+    field.mark(field.stored.value || field.stored.not_applicable || field.alone !== null ? "saved" : "");
   }
   sender.held.delete(field.code);
   clearTimeout(field.release);
@@ -87,9 +87,10 @@ function holdAWhile(field) {
 
 function fieldsOf(target) {
   const row = rows.find((one) => one.el.contains(target));
-  if (!row || target.tagName !== "INPUT") return [];
+  if (!row || !["INPUT", "SELECT"].includes(target.tagName)) return [];
+  if (target === row.changeBox || target === row.kindBox) return row.fields;
   if (target === row.naBox || target === row.reasonBox) return [row.own];
-  const code = target.dataset.note ?? target.dataset.reason ?? target.name.replace(/:d$/, "");
+  const code = target.dataset.note ?? target.name.replace(/:d$/, "");
   return fields.has(code) ? [fields.get(code)] : [];
 }
 
@@ -203,7 +204,10 @@ function settle(field, told, typedSince, elsewhere) {
 function refuse(field, told) {
   field.mark("failed");
   if (told.status === "conflict") conflict.show(field, told.theirs);
-  else field.showErrors(told.errors);
+  else {
+    field.showErrors(told.errors);
+    field.row.askReason();
+  }
 }
 
 // What follows for the row: the server's verdict wins over the one shown while typing.

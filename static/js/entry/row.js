@@ -52,14 +52,17 @@ export class Field {
     const same = ["value", "denominator", "not_applicable", "note"].every(
       (name) => ({ ...texts, ...extras })[name] === stored[name],
     );
-    if (same && !this.copied && !extras.reason) return null;
+    if (same && !this.copied) return null;
     const note = extras.note === undefined ? {} : { note: extras.note };
+    const stands = this.alone !== null && !texts.value && !texts.denominator && !extras.not_applicable;
     return {
       indicator: this.code,
       ...texts,
       ...note,
       not_applicable: Boolean(extras.not_applicable),
       reason: extras.reason ?? "",
+      reason_kind: extras.reason_kind ?? "",
+      alone: stands ? this.alone : null,
       copied: this.copied,
       version: this.version,
     };
@@ -70,6 +73,8 @@ export class Field {
     const { value, denominator } = this.texts;
     const extras = this.row.extras(this);
     if (extras.not_applicable) return !extras.note;
+    if (extras.reason_kind && !extras.reason) return true;
+    if (this.row.changeBox && document.activeElement === this.row.changeBox) return true;
     return this.inputs.length === 2 && Boolean(value) !== Boolean(denominator);
   }
 
@@ -78,9 +83,21 @@ export class Field {
     return this.inputs.length === 2 && this.inputs.includes(document.activeElement);
   }
 
-  // In smallest steps; null for a box that cannot be read.
+  // A percentage that stands without its pair, in steps of 0.01 %; null where there is none.
+  get alone() {
+    return this.spec.alone ?? null;
+  }
+
+  // In smallest steps; null for a box that cannot be read. What is counted from records has no box.
   get figure() {
     if (this.isOwn && this.row.notApplicable) return { value: null, denominator: null, notApplicable: true };
+    if (this.spec.fixed) {
+      const [value, denominator] = this.spec.fixed.map((text) => (text === null ? null : BigInt(text)));
+      return { value, denominator, notApplicable: false };
+    }
+    if (this.alone !== null && !this.texts.value) {
+      return { value: BigInt(this.alone), denominator: 10_000n, alone: true, notApplicable: false };
+    }
     const { value, denominator } = this.texts;
     const read = (text) => (text === "" ? null : this.radios.length ? BigInt(text) : parseBox(text, this.spec));
     const figure = { value: read(value), denominator: read(denominator), notApplicable: false };
@@ -90,7 +107,8 @@ export class Field {
 
   showResult(rule) {
     if (!this.result) return;
-    const { value, denominator } = this.figure;
+    const { value, denominator, alone } = this.figure;
+    if (alone) return void (this.result.textContent = this.spec.aloneWords);
     if (value === null || !denominator) return void (this.result.textContent = "—");
     const bars = barsOf(rule, this.spec.part).map((bar) => ({
       ...bar,
@@ -114,12 +132,13 @@ export class Field {
       ...this.row.takeExtras(this, told, keepTyped),
     };
     this.copied = false;
+    this.spec.alone = told.alone ?? null;
     if (keepTyped) return;
     const busy = !elsewhere && this.inputs.includes(document.activeElement) ? document.activeElement : null;
     this.write(told, busy);
     this.showBack = busy ? { told, typed: busy.value } : null;
     this.clearErrors();
-    this.mark(told.value || told.not_applicable ? "saved" : "");
+    this.mark(told.value || told.not_applicable || this.alone !== null ? "saved" : "");
   }
 
   // When the box is left, the server's writing of the number comes into it.
@@ -153,6 +172,7 @@ export class Row {
     this.reasonBox = el.querySelector("[data-reason-box]");
     this.noteBox = el.querySelector("[data-note]");
     this.changeBox = el.querySelector("[data-reason]");
+    this.kindBox = el.querySelector("[data-reason-kind]");
     this.ownMark = el.querySelector("[data-mark]");
     this.entered = el.hasAttribute("data-entered");
     this.verdict = el.dataset.verdict.replace("-", "_");
@@ -174,7 +194,8 @@ export class Row {
     if (field.isOwn && this.naBox) extras.not_applicable = this.naBox.checked;
     if (field.isOwn && this.notApplicable) extras.note = this.reasonBox.value.trim();
     else if (this.noteBox?.dataset.note === field.code) extras.note = this.noteBox.value.trim();
-    if (this.changeBox?.dataset.reason === field.code) extras.reason = this.changeBox.value.trim();
+    if (this.changeBox) extras.reason = this.changeBox.value.trim();
+    if (this.kindBox) extras.reason_kind = this.kindBox.value;
     return extras;
   }
 
@@ -191,8 +212,21 @@ export class Row {
     if (!told.not_applicable && extras.note !== undefined && document.activeElement !== this.noteBox) {
       this.noteBox.value = told.note;
     }
-    if (this.changeBox?.dataset.reason === field.code) this.changeBox.value = "";
+    this.forgetReason();
     return extras;
+  }
+
+  // The reason of one change is not that of the next.
+  forgetReason() {
+    if (this.changeBox && document.activeElement !== this.changeBox) this.changeBox.value = "";
+    if (this.kindBox && document.activeElement !== this.kindBox) this.kindBox.value = "";
+  }
+
+  // A figure that was refused for want of a reason: the box for it is shown.
+  askReason() {
+    if (this.kindBox && !(this.kindBox.value && this.changeBox.value.trim())) {
+      this.changeBox.closest("details").open = true;
+    }
   }
 
   // The percentage, the sum of the parts and the verdict by what stands in the boxes.
@@ -213,7 +247,7 @@ export class Row {
     const place = this.el.querySelector(".entry-row-derived [data-result]");
     if (!place || this.own.spec.kind !== "percent") return;
     const parts = this.typed.map((field) => figures[field.spec.part]);
-    const known = parts.every((part) => part.value !== null && part.denominator);
+    const known = parts.every((part) => part.value !== null && part.denominator && !part.alone);
     const sum = (name) => parts.reduce((total, part) => total + part[name], 0n);
     place.textContent = known ? formatPercent(sum("value"), sum("denominator")) : "—";
   }

@@ -59,7 +59,7 @@ function whenHolds(when, figures, measures) {
   if (when.of === "value") actual = actualOf(figure, measure);
   else {
     const raw = when.of === "denominator" ? figure.denominator : figure.value;
-    if (raw !== null && raw !== undefined) actual = [raw, 10n ** BigInt(measure.decimals)];
+    if (raw !== null && raw !== undefined && !figure.alone) actual = [raw, 10n ** BigInt(measure.decimals)];
   }
   return actual === null ? null : holds(when.op, actual, fraction(when.value));
 }
