@@ -44,7 +44,7 @@ def _say(finding: Finding, words: str) -> str:
         if isinstance(value, date):
             facts[name] = f"{value:%d/%m/%Y}"
         elif name == "total":
-            facts[name] = say_share(int(value))
+            facts[name] = say_share(int(str(value)))
         elif isinstance(value, list):
             facts[name] = ", ".join(str(one) for one in value)
         else:

@@ -107,7 +107,8 @@ def _workbook(content: bytes) -> list[Cells]:
         if unpacked > UNPACKED_AT_MOST:
             raise ValidationError(_("Tệp quá lớn. Chia làm nhiều tệp rồi tải lên."))
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=ROWS_AT_MOST + HEAD_WITHIN)
+        sheet = book.get_sheet_by_index(0)
+        return [*sheet.to_python(skip_empty_area=False, nrows=ROWS_AT_MOST + HEAD_WITHIN)]
     except (zipfile.BadZipFile, CalamineError, ValueError, IndexError, OSError) as error:
         raise ValidationError(_("Tệp hỏng. Lưu lại dạng .xlsx hoặc .csv rồi tải lên.")) from error
 
