@@ -7,6 +7,7 @@ from django.test import Client
 
 from communes.actions.villages import NewVillage, Stay, add_villages
 from communes.models import Role, Unit, User
+from housing.actions.register import take_codes
 from housing.models import Arrival, EthnicGroup, Household, Member
 from tests.support import TODAY, make_member, make_user, unit
 
@@ -106,8 +107,9 @@ def add(place: Place, name: str = "", *, village: Unit | None = None, **fields: 
     `fields` are columns of Household: persons=4, poverty_class='poor', arrived_on=…
     """
     place.made += 1
+    (code,) = take_codes(place.commune, 1)
     values: dict[str, object] = {
-        "code": f"{place.commune.code}-{place.made:05d}",
+        "code": code,
         "province_id": place.commune.province_id,
         "commune": place.commune,
         "village": village or place.village,
