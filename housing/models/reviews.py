@@ -64,6 +64,11 @@ class ReviewRound(models.Model):
     )
     starts_on = models.DateField(_("từ ngày"))
     ends_on = models.DateField(_("đến hết ngày"))
+    posting_days = models.PositiveSmallIntegerField(
+        _("niêm yết ít nhất (ngày làm việc)"),
+        default=3,
+        help_text=_("Chưa đối chiếu văn bản: nhớ là 3 ngày làm việc."),
+    )
     decide_within = models.PositiveSmallIntegerField(
         _("quyết định trong (ngày)"), null=True, blank=True, help_text=_("Rà soát thường xuyên: 15 ngày.")
     )
