@@ -13,8 +13,9 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet
 
 from communes.models import Level, Placement, Succession, Tie, Unit
-from programs.models import Observation
+from programs.models import Indicator, Observation
 from programs.queries.expected import Territory, territory_of
+from programs.queries.formulas import parts_of
 from programs.queries.latest import MILLION, latest
 from programs.rules.redraw import Life, Map, Pair, Part, Village, located, rest_of
 from programs.rules.restate import Lineage, Origin
@@ -309,22 +310,32 @@ def _across(the_map: Map, steps: Collection[_Step]) -> set[int]:
 
 
 def village_figures(
-    indicators: Collection[int], periods: Collection[int], villages: Collection[int], state: int
+    indicator: Indicator, periods: Collection[int], villages: Collection[int], state: int
 ) -> dict[int, dict[int, Pair]]:
-    """What is recorded for villages, by period: one query, none without villages."""
+    """What is recorded for villages, by period; of a formula where all its parts are."""
     if not villages:
         return {}
+    formula = indicator.formula
+    codes = {one.pk: code for code, one in parts_of(indicator).items()} or {indicator.pk: indicator.code}
     rows = (
         Observation.objects.at_least(state)
         .holding()
-        .filter(indicator__in=indicators, unit__in=villages, period__in=periods)
+        .filter(indicator__in=codes, unit__in=villages, period__in=periods)
         .order_by()
     )
-    found: dict[int, dict[int, Pair]] = {}
-    for period, unit, value, denominator in rows.values_list("period_id", "unit_id", "value", "denominator"):
+    columns = ("period_id", "unit_id", "indicator_id", "value", "denominator")
+    found: dict[tuple[int, int], dict[str, Pair]] = {}
+    for period, unit, one, value, denominator in rows.values_list(*columns):
         if value is not None:
-            found.setdefault(period, {})[unit] = (value, denominator)
-    return found
+            found.setdefault((period, unit), {})[codes[one]] = (value, denominator)
+    pairs: dict[int, dict[int, Pair]] = {}
+    for (period, unit), own in found.items():
+        pair = own.get(indicator.code)
+        if formula is not None:
+            pair = formula.evaluate({code: value for code, (value, _base) in own.items()})
+        if pair is not None:
+            pairs.setdefault(period, {})[unit] = pair
+    return pairs
 
 
 def village_households(villages: Collection[int], day: date) -> dict[int, int]:

@@ -72,10 +72,9 @@ def latest_figures(
 
 
 def figures_in(indicator: Indicator, units: Collection[int], period: Period, state: int) -> dict[int, Latest]:
-    """Each unit's figure of that very period."""
-    rows = Observation.objects.at_least(state).filter(
-        Q(value__isnull=False) | Q(not_applicable=True), indicator=indicator, unit__in=units, period=period
-    )
+    """Each unit's figure of that very period, a percentage alone included."""
+    rows = Observation.objects.at_least(state).answered()
+    rows = rows.filter(indicator=indicator, unit__in=units, period=period)
     return {
         unit: Latest(value, denominator, not_applicable, period.pk)
         for unit, value, denominator, not_applicable in rows.values_list(

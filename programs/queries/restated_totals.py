@@ -31,10 +31,16 @@ class Restating:
 
     def rows(self) -> list[Total]:
         indicator = self.indicator
-        if indicator.derivation or indicator.is_boolean:
+        if self._is_state:
             return [_count_total(row) for row in self._counted()]
         laid = self._flows() if self._is_flow else self._laid()
         return [_sum_total(indicator, row) for row in laid.rows(indicator, self.by)]
+
+    @property
+    def _is_state(self) -> bool:
+        """A yes/no, or what is read from assessments and decisions; a formula is a figure like others."""
+        read = self.indicator.derivation and self.indicator.formula is None
+        return bool(read) or self.indicator.is_boolean
 
     @property
     def _is_flow(self) -> bool:
@@ -60,7 +66,7 @@ class Restating:
 
     def _counted(self) -> list[CountedRow]:
         question = self._question(self.owing)
-        if self.indicator.derivation:
+        if self.indicator.derivation and self.indicator.formula is None:
             verdicts = derived(question)
         else:
             figures = question.figures(self.indicator, question.expected)
@@ -121,7 +127,7 @@ class Restating:
         if self.indicator.over_units == OverUnits.WEIGHTED:
             return {}
         periods = {figure.period for figure in figures.values()}
-        return village_figures([self.indicator.pk], periods, self.ground.villages.every, self.state)
+        return village_figures(self.indicator, periods, self.ground.villages.every, self.state)
 
     def _flows(self) -> Laid:
         """The sum of each unit's flows, ended units included, laid out on the boundary day's map."""

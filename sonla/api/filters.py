@@ -11,6 +11,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from communes.models import Level, first_day
@@ -22,6 +23,7 @@ from programs.models import (
     RecognitionLevel,
     ReportState,
 )
+from programs.queries.totals import AS_WAS, TODAY
 from sonla.api.problems import Problem, at_parameter
 
 CODE = 60
@@ -57,6 +59,31 @@ class State(serializers.ChoiceField):
 
     def to_internal_value(self, value: Any) -> int:
         return STATES[super().to_internal_value(value)]
+
+
+@extend_schema_field(
+    {
+        "anyOf": [
+            {"type": "string", "enum": [AS_WAS, TODAY]},
+            {"type": "string", "format": "date"},
+        ]
+    }
+)
+class Boundaries(serializers.Field):
+    """On whose map the rows are: 'as-was', 'today' or a day; read as the word or the day."""
+
+    def to_internal_value(self, value: Any) -> str | date:
+        if value in (AS_WAS, TODAY):
+            return str(value)
+        try:
+            serializers.DateField().run_validation(value)
+        except serializers.ValidationError as refused:
+            words = gettext("Ghi as-was, today, hoặc một ngày (YYYY-MM-DD).")
+            raise serializers.ValidationError(words) from refused
+        return Day().to_internal_value(value)
+
+    def to_representation(self, value: str | date) -> str:
+        return str(value)
 
 
 class Question(serializers.Serializer):
@@ -153,6 +180,13 @@ class RollupQuestion(Question):
     period = Code(required=False, help_text=_("Mã kỳ: chỉ số của chính kỳ đó. Không đi cùng 'at'."))
     at = at_field(_("Tình hình đến hết ngày này. Không có cả hai: hôm nay, tính cả kỳ đang mở."))
     state = state_field(AT_LEAST)
+    boundaries = Boundaries(
+        required=False,
+        help_text=_(
+            "Theo đơn vị nào: as-was (đơn vị tại kỳ hay ngày hỏi, khi không ghi), today (quy đổi theo đơn vị "
+            "hiện nay), hoặc một ngày YYYY-MM-DD (quy đổi theo đơn vị ngày đó)."
+        ),
+    )
 
 
 class AssessmentsQuestion(Paged):

@@ -7,7 +7,10 @@ from rest_framework import serializers
 
 from communes.models import Unit, Verification
 from programs.models import Recognition, RecognitionEnd, RecognitionLevel
-from programs.queries.totals import Rollup, Total
+from programs.queries.adding import Total
+from programs.queries.boundary_words import lack_words, method_words
+from programs.queries.totals import Rollup
+from programs.rules.redraw import Lack
 from sonla.api.queries.reports import state_name
 from sonla.api.queries.results import result_name
 from sonla.api.serializers.figures import STATES
@@ -16,11 +19,19 @@ RESULTS = ["not_met", "met", "unknown", "not_applicable"]
 
 
 class MissingUnitSerializer(serializers.Serializer):
-    """A former unit whose figure is lacking."""
+    """A unit whose figure is lacking, and why."""
 
-    unit = serializers.CharField(source="code")
-    unit_name = serializers.CharField(source="name")
-    unit_valid_from = serializers.DateField(source="valid_from")
+    unit = serializers.CharField(source="unit.code")
+    unit_name = serializers.CharField(source="unit.name")
+    unit_valid_from = serializers.DateField(source="unit.valid_from")
+    reason = serializers.ChoiceField(choices=[str(one) for one in Lack])
+
+
+class PredecessorsSerializer(serializers.Serializer):
+    """Of the units that a unit was made of, `met` of `of` determined ones were true."""
+
+    met = serializers.IntegerField()
+    of = serializers.IntegerField()
 
 
 class TotalSerializer(serializers.Serializer):
@@ -38,17 +49,43 @@ class TotalSerializer(serializers.Serializer):
     reported_units = serializers.IntegerField()
     expected_units = serializers.IntegerField()
     estimate = serializers.BooleanField()
+    method = serializers.SerializerMethodField()
+    reason = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()
+    predecessors = serializers.SerializerMethodField()
+
+    def get_method(self, total: Total) -> str | None:
+        """How figures were divided between units, in words; null where none was."""
+        return method_words(total.methods) or None
+
+    def get_reason(self, total: Total) -> str | None:
+        """Why figures are not in it, in words; null where nothing is lacking on the boundary day's map."""
+        names = {pk: one.name for pk, one in self.context["names"].items()}
+        return lack_words(total.lacking, names, total.reported_units, total.expected_units) or None
 
     @extend_schema_field(MissingUnitSerializer(many=True))
     def get_missing(self, total: Total) -> Any:
         names: dict[int, Unit] = self.context["names"]
-        found = [names[pk] for pk in total.missing if pk in names]
+        found = [
+            {"unit": names[pk], "reason": total.lacking.get(pk, Lack.NO_FIGURE)}
+            for pk in total.missing
+            if pk in names
+        ]
         return MissingUnitSerializer(found, many=True).data
+
+    @extend_schema_field(PredecessorsSerializer(allow_null=True))
+    def get_predecessors(self, total: Total) -> Any:
+        if total.predecessors is None:
+            return None
+        met, of = total.predecessors
+        return {"met": met, "of": of}
 
 
 class RollupSerializer(serializers.Serializer):
-    """The answer to one question; `at` is null when a period was asked, `period` when a day was."""
+    """The answer to one question; `at` is null when a period was asked, `period` when a day was.
+
+    `boundaries`: 'as-was', or the day on whose map the rows are.
+    """
 
     indicator = serializers.CharField(source="indicator.code")
     basis = serializers.ChoiceField(choices=["stock", "flow", "state", "formula"])

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from communes.models import Unit, first_day
 from programs.models import CriteriaSet, FigureState, Period
-from programs.queries.totals import QuestionError, Rollup, rollup
+from programs.queries.totals import AS_WAS, QuestionError, Rollup, boundary_of, rollup
 from sonla.api import filters
 from sonla.api.problems import Problem, at_parameter
 from sonla.api.queries.results import assess_page, names_of, recognitions_asked, units_assessed
@@ -46,10 +46,12 @@ class RollupView(DatedQuestion):
     )
     def get(self, request: Request) -> Response:
         period, at, day = self.period_or_day()
+        boundaries = self.asked.get("boundaries", AS_WAS)
         try:
             answer = rollup(
                 indicator=self.asked["indicator"],
-                unit=self.territory("unit", day),
+                unit=self.territory("unit", boundary_of(boundaries, self.today) or day),
+                boundaries=boundaries,
                 by=self.asked["by"],
                 period=period,
                 at=at,
