@@ -1,11 +1,12 @@
 """A program reads the figures of a report, changes some, and sends them back: all or nothing."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from programs.actions import Item, submit_report
-from programs.models import Observation, ObservationChange, PeriodState, Report, Through
+from programs.actions import Item, record_observations, submit_report
+from programs.models import Observation, ObservationChange, PeriodState, Reopening, Report, Through
 from tests.api.conftest import named, problem
 from tests.support import TODAY, figure, make_report, period, record
 
@@ -368,3 +369,96 @@ def test_reading_a_report_costs_the_same_whatever_is_in_it(
     send(water(), {"indicator": PLAN, "value": True, "version": 0})
     with django_assert_max_num_queries(6):
         cadre.get(address)
+
+
+# -- Reasons, percentages alone, figures counted from records ------------------------------------------
+
+
+def test_a_confirmed_figure_changes_with_a_kind_of_reason(send, report, people, cadre) -> None:
+    record(report, people.cadre, [Item(WATER, 1751, 6504)])
+    report.observations.update(once_accepted=True)
+
+    bare = problem(send(water(version=1)), 400, "invalid")
+    assert named(bare) == ["/observations/0/numerator"]
+    wrong = problem(send(water(version=1, reason="đếm lại", reason_kind="mood")), 400, "invalid")
+    assert named(wrong) == ["/observations/0/reason_kind"]
+    assert "typing" in wrong["errors"][0]["detail"]
+
+    assert row(send(water(version=1, reason="đếm lại", reason_kind="typing")), WATER)["numerator"] == "2011"
+    assert row(send(water(2012, version=2, reason="đếm nữa")), WATER)["numerator"] == "2012"
+    history = cadre.get(f"/api/v1/reports/{report.pk}/observations/{WATER}/history/").json()["results"]
+    assert [(one["reason_kind"], one["reason"]) for one in history[:2]] == [
+        ("other", "đếm nữa"),
+        ("typing", "đếm lại"),
+    ]
+
+
+@pytest.fixture
+def alone(people):
+    """Quỳnh Nhai's closed 2025, opened once more; clean water came by import as 85.2 %."""
+    old = make_report("03703", "2025")
+    Reopening.objects.create(
+        form=old.form,
+        period=old.period,
+        unit=old.unit,
+        until=date(2099, 12, 31),
+        reason="Bổ sung",
+        by=people.reviewer,
+    )
+    period("2025", state=PeriodState.CLOSED)
+    old.refresh_from_db()
+    record_observations(
+        report=Report.objects.get(pk=old.pk),
+        items=[Item(WATER, percentage=8520)],
+        by=people.cadre,
+        through=Through.IMPORT,
+        today=TODAY,
+    )
+    return old
+
+
+def test_a_percentage_alone_is_read_and_comes_back_as_it_was(cadre, alone) -> None:
+    address = f"/api/v1/reports/{alone.pk}/observations/"
+    read = row(cadre.get(address), WATER)
+    assert (read["numerator"], read["denominator"], read["percent"], read["percentage"]) == (
+        None,
+        None,
+        "85.20",
+        "85.20",
+    )
+
+    back = cadre.patch(address, {"observations": [{**read, "note": "báo cáo tổng kết"}]}, format="json")
+    assert (row(back, WATER)["percentage"], row(back, WATER)["version"]) == ("85.20", 2)
+    everywhere = cadre.get(f"/api/v1/observations/?indicator={WATER}&period=2025").json()["results"]
+    assert [one["percentage"] for one in everywhere] == ["85.20"]
+
+    other = {"indicator": WATER, "percentage": "90.5", "version": 2}
+    refused = problem(cadre.patch(address, {"observations": [other]}, format="json"), 400, "invalid")
+    assert named(refused) == ["/observations/0/percentage"]
+    assert "tỷ lệ % do hệ thống tính" in refused["errors"][0]["detail"]
+
+    pair = {**read, "numerator": "5541", "denominator": "6504", "version": 2}
+    whole = row(cadre.patch(address, {"observations": [pair]}, format="json"), WATER)
+    assert (whole["numerator"], whole["percentage"], whole["percent"]) == ("5541", None, "85.19")
+
+
+def test_an_open_period_takes_no_percentage_alone(send) -> None:
+    refused = problem(send({"indicator": WATER, "percentage": "85.2", "version": 0}), 400, "invalid")
+    assert named(refused) == ["/observations/0/percentage"]
+    only_ratios = problem(send({"indicator": INCOME, "percentage": "85.2", "version": 0}), 400, "invalid")
+    assert named(only_ratios) == ["/observations/0/percentage"]
+
+
+def test_a_figure_counted_from_records_says_so_and_is_not_written(
+    send, report, people, cadre, address
+) -> None:
+    record_observations(
+        report=report, items=[Item(WATER, 2011, 6504)], by=people.cadre, through=Through.RECORDS, today=TODAY
+    )
+    read = row(cadre.get(address), WATER)
+    assert (read["from_records"], read["through"]) == (True, "records")
+    assert row(cadre.get(address), PLAN)["from_records"] is False
+
+    refused = problem(send(water(1999, version=1)), 400, "invalid")
+    assert "sửa ở hồ sơ" in refused["errors"][0]["detail"]
+    assert row(send(water(version=1)), WATER)["version"] == 1
