@@ -3,17 +3,10 @@
 from programs.actions.assess import reassess
 from programs.actions.extensions import answer_extension, ask_extension
 from programs.actions.figures import Item, Recorded, StaleFigures, record_batches, record_observations
+from programs.actions.leader import approve_report, present_report, send_back
 from programs.actions.periods import move_deadlines, open_reports, set_period_state
-from programs.actions.reports import (
-    accept_report,
-    accept_reports,
-    approve_report,
-    present_report,
-    return_report,
-    send_back,
-    submit_report,
-    submit_reports,
-)
+from programs.actions.reports import submit_report, submit_reports
+from programs.actions.review import accept_report, accept_reports, return_report
 from programs.actions.versions import Signing
 
 __all__ = [

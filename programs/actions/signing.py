@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from communes.models import User
 from programs.actions.files import SCANS, store_file
-from programs.actions.reports import approve_report, before_leader, submit_report
+from programs.actions.leader import approve_report, before_leader
+from programs.actions.reports import submit_report
 from programs.actions.versions import Signing, check_signing
 from programs.models import Report, ReportEvent, ReportVersion, StoredFile
 from programs.queries.versions import lacks_paper, may_add_paper

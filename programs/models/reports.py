@@ -196,7 +196,10 @@ class ReviewVerdict(models.TextChoices):
 
 
 class CriterionReview(models.Model):
-    """A reviewer's last word on one criterion of a report: confirmed, or returned with a comment."""
+    """The last word of one department on a criterion of a report: confirmed, or returned with a comment.
+
+    A criterion may have two departments; without one it is the word of whoever confirms for all of them.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="reviews")
     criterion = models.ForeignKey(
@@ -225,7 +228,12 @@ class CriterionReview(models.Model):
         verbose_name_plural = _("ý kiến theo tiêu chí")
         ordering = ["criterion"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "criterion"], name="criterion_review_last"),
+            models.UniqueConstraint(fields=["report", "criterion", "agency"], name="criterion_review_last"),
+            models.UniqueConstraint(
+                fields=["report", "criterion"],
+                condition=Q(agency=None),
+                name="criterion_review_last_without_agency",
+            ),
             models.CheckConstraint(
                 condition=Q(verdict="accepted") | ~Q(comment=""),
                 name="criterion_return_says_why",

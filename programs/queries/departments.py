@@ -1,16 +1,13 @@
-"""Which department confirms which criteria, which has, and whom a report still waits for."""
+"""Every department of a period: which criteria it confirms, which reports it has confirmed, which wait."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-
-from django.utils.translation import gettext as _
 
 from communes.models import Unit, User
 from programs.models import (
     Agency,
-    AgencyCriterion,
     Assignment,
     CriteriaSet,
     Criterion,
@@ -21,57 +18,13 @@ from programs.models import (
     ReportState,
     ReviewVerdict,
 )
-
-DONE = (ReportState.ACCEPTED, ReportState.LOCKED)
-
-
-def agencies_by_criterion(unit: Unit, criteria_set: CriteriaSet | None, day: date) -> dict[int, list[Agency]]:
-    """The departments of the unit's province that confirm each criterion (id) on that day: one query."""
-    if criteria_set is None:
-        return {}
-    rows = AgencyCriterion.objects.filter(
-        agency__in=Agency.objects.on(day).filter(unit=unit.province_id or unit.pk),
-        criterion__criteria_set=criteria_set,
-    )
-    found: dict[int, list[Agency]] = defaultdict(list)
-    for row in rows.select_related("agency").order_by("agency__code"):
-        found[row.criterion_id].append(row.agency)
-    return found
-
-
-def confirming_day(period: Period, today: date) -> date:
-    """The day whose departments confirm: today's, or in a locked period those of its time."""
-    return (period.review_deadline or period.deadline) if period.is_locked else today
-
-
-@dataclass(frozen=True)
-class Due:
-    """A department that has not confirmed yet, with the criteria (numbers) that wait for it."""
-
-    name: str
-    numbers: tuple[int, ...]
-
-    @property
-    def words(self) -> str:
-        """'Sở Y tế (TC 15)'."""
-        numbers = ", ".join(map(str, self.numbers))
-        return _("{name} (TC {numbers})").format(name=self.name, numbers=numbers)
-
-
-def due_of(
-    criteria: Iterable[Criterion], confirmed: set[int], agencies: Mapping[int, Sequence[Agency]]
-) -> list[Due]:
-    """Whom a report waits for, in the order of the criteria; without a department it is the office."""
-    waiting: dict[str, list[int]] = {}
-    for criterion in criteria:
-        if criterion.pk in confirmed:
-            continue
-        names = [one.short for one in agencies.get(criterion.pk, ())]
-        waiting.setdefault(" / ".join(names) or _("Văn phòng Điều phối"), []).append(criterion.number)
-    return [Due(name, tuple(numbers)) for name, numbers in waiting.items()]
-
-
-# -- every department of a period --------------------------------------------------------------------
+from programs.queries.confirming import (
+    DONE,
+    agencies_by_criterion,
+    confirming_day,
+    forebears,
+    has_confirmed,
+)
 
 
 @dataclass
@@ -143,7 +96,7 @@ def departments_page(
     under = under.filter(unit__in=Unit.objects.under(unit, chosen.ends_on))
     reports = list(under.select_related("unit").order_by("unit__name", "pk"))
     rows = _rows(criteria, agencies)
-    _sort_in(rows, reports)
+    _sort_in(rows, reports, agencies)
     unassigned = tuple(one for one in criteria if one.pk not in agencies)
     return DepartmentsPage(question, tuple(rows), unassigned, tuple(periods), len(reports))
 
@@ -168,21 +121,28 @@ def _rows(criteria: Sequence[Criterion], agencies: Mapping[int, Sequence[Agency]
     return sorted(found.values(), key=lambda row: row.criteria[0].number)
 
 
-def _sort_in(rows: Sequence[DepartmentRow], reports: Sequence[Report]) -> None:
-    """Each report into one column of each department, by the last word on the department's criteria."""
-    said: dict[int, dict[int, str]] = defaultdict(dict)
+def _sort_in(
+    rows: Sequence[DepartmentRow], reports: Sequence[Report], agencies: Mapping[int, Sequence[Agency]]
+) -> None:
+    """Each report into one column of each department, by its own last word on its criteria.
+
+    A criterion that one of its departments has sent back is sent back for all of them.
+    """
     reviews = CriterionReview.objects.filter(report__in=[one.pk for one in reports])
-    for pk, criterion, verdict in reviews.values_list("report", "criterion", "verdict"):
-        said[pk][criterion] = verdict
+    words = list(reviews.select_related("agency"))
+    said: dict[tuple[int, int], list[CriterionReview]] = defaultdict(list)
+    for word in words:
+        said[word.report_id, word.criterion_id].append(word)
+    before = forebears(words, agencies)
     for row in rows:
-        own = [one.pk for one in row.criteria]
         for report in reports:
-            words = [said[report.pk].get(pk) for pk in own]
-            if report.state in DONE or all(word == ReviewVerdict.ACCEPTED for word in words):
+            own = [said[report.pk, criterion.pk] for criterion in row.criteria]
+            returned = any(word.verdict == ReviewVerdict.RETURNED for several in own for word in several)
+            if returned and report.state == ReportState.RETURNED:
+                row.returned.append(report)
+            elif report.state in DONE or all(has_confirmed(row.agency, one, before) for one in own):
                 row.confirmed.append(report)
             elif report.state == ReportState.SENT:
                 row.waiting.append(report)
-            elif ReviewVerdict.RETURNED in words and report.state == ReportState.RETURNED:
-                row.returned.append(report)
             else:
                 row.unsent.append(report)

@@ -35,16 +35,16 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Backing:
-    """What stands behind one figure: papers, the last word on its criterion, versions sent, decisions."""
+    """What stands behind one figure: papers, the last words on its criterion, versions sent, decisions."""
 
     papers: tuple[Paper, ...]
-    review: CriterionReview | None
+    reviews: Sequence[CriterionReview]
     versions: list[ReportVersion]
     recognitions: list[Recognition]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.papers or self.review or self.versions or self.recognitions)
+        return not (self.papers or self.reviews or self.versions or self.recognitions)
 
 
 def backing_of(
@@ -55,7 +55,8 @@ def backing_of(
     versions = report.versions.select_related("scan", "by").defer("packed").order_by("-number")
     decisions = Recognition.objects.readable_by(reader, today).in_force(report.period.ends_on)
     own = decisions.filter(unit=report.unit_id)
-    return Backing(papers, next(iter(reviews), None), list(versions), list(own))
+    said = sorted(reviews, key=lambda one: (one.at, one.pk))
+    return Backing(papers, said, list(versions), list(own))
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,7 @@ def _remarks(report: Report) -> list[str]:
     rows: Sequence[CriterionReview] = list(
         report.reviews.filter(verdict=ReviewVerdict.ACCEPTED)
         .select_related("criterion", "agency")
-        .order_by("criterion__number")
+        .order_by("criterion__number", "at", "pk")
     )
     remarks = []
     for one in rows:

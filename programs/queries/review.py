@@ -10,14 +10,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Role, User
-from programs.models import Agency, Observation, Period, Report, ReportState
-from programs.queries.departments import Due, agencies_by_criterion, confirming_day, due_of
+from programs.models import Agency, FigureState, Observation, Period, Report, ReportState
+from programs.queries.confirming import (
+    Confirmations,
+    Due,
+    agencies_by_criterion,
+    confirmations,
+    confirming_day,
+    due_of,
+)
 from programs.queries.desks import agency_of, part_of
 from programs.queries.previous import previous_figures
-from programs.queries.review_rows import ReviewRow, ReviewSection, earlier_requirements, review_row
-from programs.queries.structure import Structure, structure_of
+from programs.queries.review_rows import (
+    ReviewRow,
+    ReviewSection,
+    earlier_requirements,
+    review_row,
+    words_on,
+)
+from programs.queries.structure import Section, Structure, structure_of
 from programs.queries.timeline import Step, timeline_of
-from programs.rules.verdicts import Figure, SetResult, Verdict
+from programs.rules.verdicts import CriterionResult, Figure, SetResult, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +171,8 @@ class ReviewPage:
 
     @property
     def own_open(self) -> list[ReviewSection]:
-        """The criteria of one's part that are not confirmed yet."""
-        return [one for one in self.own_sections if not one.is_confirmed]
+        """The criteria of one's part that wait for one's word."""
+        return [one for one in self.own_sections if one.waits_for_me]
 
     @property
     def part_name(self) -> str:
@@ -207,7 +220,7 @@ def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:
     held = {one.indicator_id: one for one in rows}
     indicators = [one for row in structure for one in row.indicators]
     before = previous_figures(report.unit_id, indicators, report.period.ends_on)
-    reviews = {one.criterion_id: one for one in report.reviews.select_related("by", "criterion", "agency")}
+    reviews = list(report.reviews.select_related("by", "criterion", "agency").order_by("at", "pk"))
     earlier = earlier_requirements(structure, before)
     figures = {pk: one.figure for pk, one in held.items()}
     may_review = Report.objects.reviewable_by(reader, today).filter(pk=report.pk).exists()
@@ -215,14 +228,17 @@ def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:
     agencies = agencies_by_criterion(
         report.unit, structure.criteria_set, confirming_day(report.period, today)
     )
+    unconfirmed = (pk for pk, one in held.items() if one.state != FigureState.ACCEPTED)
+    said = confirmations(report, reviews, agencies, unconfirmed)
+    voice = agency_of(reader, report.unit, today, REVIEWERS) if part is not None else None
     sections = tuple(
-        ReviewSection(
+        _section(
             section,
             tuple(review_row(row, held, before, earlier) for row in section.rows),
             section.judge(figures),
-            reviews.get(section.criterion.pk) if section.criterion else None,
-            tuple(agencies.get(section.criterion.pk, ())) if section.criterion else (),
-            part is None or (section.criterion is not None and section.criterion.pk in part),
+            said,
+            voice,
+            part,
         )
         for section in structure.sections
     )
@@ -231,26 +247,44 @@ def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:
         structure=structure,
         sections=sections,
         result=structure.judge(figures),
-        steps=timeline_of(report, list(reviews.values())),
+        steps=timeline_of(report, reviews),
         may_review=may_review,
         days_late=days_late(report, today),
         following=following_report(report, reader=reader, today=today) if may_review else None,
-        agency=agency_of(reader, report.unit, today, REVIEWERS) if part is not None else None,
+        agency=voice,
         is_part=part is not None,
-        due=_due(report, sections, agencies) if may_review and part is None else (),
+        due=_due(report, structure, said) if may_review and part is None else (),
     )
 
 
-def _due(
-    report: Report, sections: Iterable[ReviewSection], agencies: Mapping[int, list[Agency]]
-) -> tuple[Due, ...]:
+def _section(
+    section: Section,
+    rows: tuple[ReviewRow, ...],
+    result: CriterionResult,
+    said: Confirmations,
+    voice: Agency | None,
+    part: set[int] | None,
+) -> ReviewSection:
+    if section.criterion is None:
+        return ReviewSection(section, rows, result, is_own=part is None)
+    pk = section.criterion.pk
+    return ReviewSection(
+        section,
+        rows,
+        result,
+        words=words_on(said.words(pk), said.spoken_for(pk)),
+        missing=said.missing(pk),
+        is_confirmed=said.is_confirmed(section),
+        waits_for_me=said.waits_for(section, voice),
+        is_own=part is None or pk in part,
+    )
+
+
+def _due(report: Report, structure: Structure, said: Confirmations) -> tuple[Due, ...]:
     """Whom a sent report still waits for, for the office that assembles."""
-    if report.state != ReportState.SENT or not agencies:
+    if report.state != ReportState.SENT or not said.agencies:
         return ()
-    judged = [one for one in sections if one.section.criterion is not None]
-    criteria = [one.section.criterion for one in judged if one.section.criterion is not None]
-    confirmed = {one.section.criterion.pk for one in judged if one.section.criterion and one.is_confirmed}
-    return tuple(due_of(criteria, confirmed, agencies))
+    return tuple(due_of(structure.sections, said))
 
 
 def following_report(report: Report, *, reader: User, today: date) -> Report | None:

@@ -15,6 +15,7 @@ from programs.models import (
     Requirement,
     ReviewVerdict,
 )
+from programs.queries.confirming import speaks_for_all
 from programs.queries.entry_fields import previous_words
 from programs.queries.previous import Previous
 from programs.queries.structure import Row, Section, Structure
@@ -193,29 +194,60 @@ class ReviewRow:
         return 8 * bool(self.verdict_words) + 4 * self.jumps + 2 * self.missing + bool(self.oddities)
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one department said last of a criterion; `instead`: those in whose place the office said it."""
+
+    review: CriterionReview
+    instead: tuple[Agency, ...] = ()
+
+    @property
+    def is_returned(self) -> bool:
+        return self.review.verdict == ReviewVerdict.RETURNED
+
+    @property
+    def who(self) -> str:
+        """'Lò Thị Hoa, Sở Y tế'; 'Hà Văn Hưng, thay Công an tỉnh, Bộ CHQS tỉnh'."""
+        who, agency = str(self.review.by), self.review.agency
+        words = f"{who}, {agency.short}" if agency and agency.title not in who else who
+        if self.instead:
+            names = ", ".join(one.short for one in self.instead)
+            words = _("{who}, xác nhận thay {names}").format(who=words, names=names)
+        return words
+
+
+def words_on(reviews: Iterable[CriterionReview], instead: tuple[Agency, ...]) -> tuple[Word, ...]:
+    """The words on one criterion, the earliest first."""
+    return tuple(
+        Word(
+            one,
+            instead if one.verdict == ReviewVerdict.ACCEPTED and speaks_for_all(one.agency) else (),
+        )
+        for one in reviews
+    )
+
+
 @dataclass
 class ReviewSection:
-    """The rows of one criterion, the verdict on it, and the reviewer's last word."""
+    """The rows of one criterion, the verdict on it, and the departments' last words."""
 
     section: Section
     all_rows: tuple[ReviewRow, ...]
     result: CriterionResult
-    review: CriterionReview | None
-    agencies: tuple[Agency, ...] = ()
+    words: tuple[Word, ...] = ()
+    missing: tuple[Agency, ...] = ()
+    is_confirmed: bool = False
+    waits_for_me: bool = False
     is_own: bool = True
 
     @property
     def due_words(self) -> str:
-        """Whom the criterion waits for: 'Sở Y tế', 'Công an tỉnh / Bộ CHQS tỉnh'; '' without a department."""
-        return " / ".join(one.short for one in self.agencies)
+        """Whom the criterion waits for: 'Sở Y tế', 'Công an tỉnh, Bộ CHQS tỉnh'; '' without a department."""
+        return ", ".join(one.short for one in self.missing)
 
     @property
-    def reviewer_words(self) -> str:
-        """Who said the last word, in whose name: 'Lò Thị Hoa, Sở Y tế'."""
-        if self.review is None:
-            return ""
-        who, agency = str(self.review.by), self.review.agency
-        return f"{who}, {agency.short}" if agency and agency.title not in who else who
+    def last_word(self) -> Word | None:
+        return self.words[-1] if self.words else None
 
     @property
     def number(self) -> int | None:
@@ -226,15 +258,8 @@ class ReviewSection:
         return self.section.criterion.title if self.section.criterion else _("Số liệu")
 
     @property
-    def is_confirmed(self) -> bool:
-        """Confirmed, and no figure of it was sent anew since."""
-        figures = [line.observation for row in self.all_rows for line in row.lines if line.observation]
-        accepted = self.review is not None and self.review.verdict == ReviewVerdict.ACCEPTED
-        return accepted and all(one.state == FigureState.ACCEPTED for one in figures)
-
-    @property
     def is_returned(self) -> bool:
-        return self.review is not None and self.review.verdict == ReviewVerdict.RETURNED
+        return any(one.is_returned for one in self.words)
 
     @property
     def count_words(self) -> str:

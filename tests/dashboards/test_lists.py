@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.test import Client
 
 from communes.models import User
-from programs.actions.reports import accept_report, return_report
+from programs.actions import accept_report, return_report
 from sonla.dashboards.sheets import neutral
 from tests.dashboards.conftest import answers, structure
 from tests.support import TODAY, People

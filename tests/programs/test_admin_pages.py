@@ -9,10 +9,12 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from communes.actions import issue_token
 from communes.models import Membership, Unit, User, Verification
 from programs.actions import Item
+from programs.actions.exports import log_export
 from programs.models import (
     CriterionReview,
     Recognition,
@@ -56,6 +58,7 @@ def data(root: User) -> Report:
         form=report.form, period=report.period, unit=report.unit, until=TODAY, reason="Sửa số", by=root
     )
     issue_token(user=people.system, name="máy tổng hợp")
+    log_export(kind="record", unit=report.unit, rows=2, by=people.system, at=timezone.now())
     return report
 
 
@@ -135,7 +138,15 @@ def test_the_index_is_arranged_by_what_people_come_for(client: Client) -> None:
     assert everything == set(OURS)
 
 
-READ_ONLY = ["report", "reportevent", "criterionreview", "observation", "observationchange", "assessment"]
+READ_ONLY = [
+    "report",
+    "reportevent",
+    "criterionreview",
+    "observation",
+    "observationchange",
+    "assessment",
+    "exportlog",
+]
 
 
 @pytest.mark.parametrize("name", READ_ONLY)
@@ -190,6 +201,7 @@ def grow(model: type[models.Model], report: Report) -> None:
         "reopening": lambda i, u: Reopening.objects.create(
             form=report.form, period=report.period, unit=u, until=TODAY, reason="x", by=author
         ),
+        "exportlog": lambda i, u: log_export(kind="record", unit=u, rows=i, by=author, at=timezone.now()),
         "report": lambda i, u: make_report(u.code),
         "reportevent": lambda i, u: make_report(u.code).events.create(by=author, to_state="entering"),
         "criterionreview": lambda i, u: CriterionReview.objects.get_or_create(

@@ -7,6 +7,7 @@ from communes.models import Role, first_day
 from programs.actions import Item, accept_report, return_report, submit_report
 from programs.models import (
     Agency,
+    AgencyCriterion,
     Criterion,
     CriterionAssessment,
     FigureState,
@@ -34,7 +35,9 @@ def narrowed(username: str, code: str, role: str, *numbers: int):
 
 
 def of_department(username: str, name: str, *numbers: int):
+    """A reviewer of a department that alone answers for these criteria."""
     person = make_member(username, unit("14"), Role.REVIEWER)
+    AgencyCriterion.objects.filter(criterion__in=map(criterion, numbers)).delete()
     agency = Agency.objects.create(code=username, name=name, unit=unit("14"), valid_from=first_day)
     agency.criteria.set(criterion(number) for number in numbers)
     MembershipAgency.objects.create(membership=person.memberships.get(), agency=agency)

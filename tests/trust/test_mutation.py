@@ -15,9 +15,11 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.test import Client
+from django.utils import timezone
 
 from communes.actions import issue_token, revoke_token
 from communes.models import ApiToken
+from programs.actions.exports import log_export
 from programs.actions.leader import send_back
 from programs.models import Extension, ImportJob, StoredFile
 from programs.queries.imports import owned_job
@@ -88,6 +90,9 @@ def leaks(world: World) -> Iterator[str]:
     page = world.browsers["neighbour"].get("/reports/", {"period": "all"}).context["listed"]
     if {row.report.unit_id for row in page.rows} - world.scopes["neighbour"].reads:
         yield "/reports/ shows units outside the scope"
+    taken = world.browsers["neighbour"].get("/exports/").context["listed"].page
+    if any(one.by != world.people.neighbour for one in taken):
+        yield "what somebody else took away is shown"
     theirs = ApiToken.objects.get(user=world.people.neighbour)
     if world.browsers["cadre"].get(f"/tai-khoan/khoa-api/{theirs.pk}/thu-hoi/").status_code != 404:
         yield "another's token is found"
@@ -136,6 +141,7 @@ def world() -> World:
         unit=about.unit, name="a.xlsx", media_type="x", size=1, sha256="", by=cadre, content="a"
     )
     ImportJob.objects.create(kind="probe", unit=about.unit, file=file, by=cadre)
+    log_export(kind="record", unit=about.unit, rows=1, by=cadre, at=timezone.now())
     token, secret = issue_token(user=world.people.official)
     revoke_token(token=token)
     world.programs["stray"] = Client(headers={"Authorization": f"Token {secret}"})

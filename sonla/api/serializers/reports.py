@@ -46,9 +46,10 @@ class MissingSerializer(serializers.Serializer):
 
 
 class ReviewSerializer(serializers.Serializer):
-    """A reviewer's last word on one criterion."""
+    """The last word of one department on one criterion; `agency` is null where none is named."""
 
     criterion = serializers.IntegerField(source="criterion.number")
+    agency = serializers.CharField(source="agency.code", allow_null=True, default=None)
     verdict = serializers.ChoiceField(choices=ReviewVerdict.choices)
     comment = serializers.CharField()
     by = serializers.CharField(source="by.username")
