@@ -1,6 +1,5 @@
 """Units: province, district, commune, village, each true from a date to a date."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -11,10 +10,11 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.marks import Verification
+from communes.models.prepared import Prepared, Write
 from communes.rules.text import fold, normalise
 
 if TYPE_CHECKING:
-    from communes.models.people import Membership, User
+    from communes.models.people import User
 
 # The register begins here; a question about an earlier day is refused with this date.
 first_day = date(2021, 1, 1)
@@ -76,80 +76,49 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         under = Ancestry.objects.on(at).filter(ancestor=unit).values("unit")
         return self.in_force(at).filter(pk__in=under)
 
-    def readable_by(self, user: "User", at: date, held: "Sequence[Membership] | None" = None) -> Self:
+    def readable_by(self, user: "User", at: date) -> Self:
         """Units the user may read: those under a unit of the user's today or on their last day,
         the whole predecessors of the user's units, every step back, and a divided predecessor whose
         last report the user finishes or approves.
-
-        `held`: the user's memberships of that day where they were read already; the statement is lighter.
         """
-        from communes.models.people import Membership, Role
-        from communes.models.ties import Lineage, Succession
+        from communes.models.scopes import readable
 
-        if user.is_superuser and user.is_active:
-            return self
-        serving = (Role.CADRE, Role.LEADER)
-        if held is None:
-            rows = Membership.objects.of(user, at)
-            own, serves = rows.values("unit"), rows.filter(role__in=serving).values("unit")
-        else:
-            own = [row.unit_id for row in held]
-            serves = [row.unit_id for row in held if row.role in serving]
-        reach = self._reach(own, at)
-        back = Lineage.objects.filter(unit__in=reach).values("predecessor")
-        readable = Q(pk__in=reach) | Q(pk__in=back)
-        if held is None or serves:
-            served = self._reach(serves, at)
-            divided = Succession.objects.filter(whole=False, successor__in=served).values("predecessor")
-            readable |= Q(pk__in=divided)
-        return self.filter(readable)
+        return self if user.is_superuser and user.is_active else self._within(readable, user, at)
 
     def held_by(self, user: "User", at: date, *roles: str) -> Self:
         """Units under (or under on their last day) a unit on which the user has one of these roles."""
-        from communes.models.people import Membership
+        from communes.models.scopes import held
 
-        own = Membership.objects.of(user, at).filter(role__in=roles).values("unit")
-        return self.filter(pk__in=self._reach(own, at))
+        return self._within(held, user, at, *roles)
 
     def under(self, unit: "Unit", at: date) -> Self:
         """Units within the reach of a role on `unit`: under it today or on their last day, and the direct
         predecessors of those."""
-        from communes.models.ties import Succession
+        from communes.models.scopes import predecessors, reach
 
-        reach = self._reach([unit.pk], at)
-        inherited = Succession.objects.filter(successor__in=reach).values("predecessor")
-        return self.filter(Q(pk__in=reach) | Q(pk__in=inherited))
+        within = reach([unit.pk], at)
+        return self.filter(Q(pk__in=within) | Q(pk__in=predecessors(within)))
 
     def writable_by(self, user: "User", at: date) -> Self:
         """Units for which the user may enter figures: as a cadre of the unit, or of a unit above or
         of a direct successor of it (an ended unit's last report is finished by its successors)."""
         from communes.models.people import Role
+        from communes.models.scopes import served
 
-        return self._served_by(user, at, Role.CADRE)
+        return self._within(served, user, at, Role.CADRE)
 
     def led_by(self, user: "User", at: date) -> Self:
         """Units whose reports the user approves as their leader, the ended ones of a successor included."""
         from communes.models.people import Role
+        from communes.models.scopes import served
 
-        return self._served_by(user, at, Role.LEADER)
+        return self._within(served, user, at, Role.LEADER)
 
-    def _served_by(self, user: "User", at: date, role: str) -> Self:
-        from communes.models.people import Membership
-        from communes.models.ties import Succession
-
-        own = Membership.objects.of(user, at).filter(role=role).values("unit")
-        reach = self._reach(own, at)
-        inherited = Succession.objects.filter(successor__in=reach).values("predecessor")
-        return self.filter(Q(pk__in=reach) | Q(pk__in=inherited))
-
-    @staticmethod
-    def _reach(own: "models.QuerySet | list[int]", at: date) -> models.QuerySet:
-        """The ids of the units that stand under one of `own` on that day, or did on their last day."""
-        from communes.models.ties import Ancestry, Tie
-
-        now = Q(valid_to=None, valid_from__lte=at) | Q(valid_to__gt=at, valid_from__lte=at)
-        on_last_day = Q(valid_to__isnull=False, valid_to=F("unit__valid_to"))
-        return Ancestry.objects.filter(now | on_last_day, tie=Tie.TREE, ancestor__in=own).values("unit")
+    def _within(self, scope: Write, user: "User", at: date, *roles: str) -> Self:
+        """The units of a scope; nobody who is not active has any."""
+        if not user.is_active or user.pk is None:
+            return self.none()
+        return self.filter(pk__in=Prepared(scope, user.pk, at, *roles))
 
     def bearer(self, code: str, at: date | None = None) -> "Unit | None":
         """The unit that bears `code` on that day; without a day, the one in force today, else the last."""

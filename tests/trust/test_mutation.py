@@ -90,6 +90,9 @@ def leaks(world: World) -> Iterator[str]:
     page = world.browsers["neighbour"].get("/reports/", {"period": "all"}).context["listed"]
     if {row.report.unit_id for row in page.rows} - world.scopes["neighbour"].reads:
         yield "/reports/ shows units outside the scope"
+    home = world.browsers["neighbour"].get("/")
+    if home.status_code != 200 or home.context["own_place"].pk not in world.scopes["neighbour"].reads:
+        yield "who signs in comes to the place of somebody else"
     taken = world.browsers["neighbour"].get("/exports/").context["listed"].page
     if any(one.by != world.people.neighbour for one in taken):
         yield "what somebody else took away is shown"
@@ -178,7 +181,9 @@ def test_a_filter_without_a_door_is_asked_nowhere(filter_name: str) -> None:
         if queryset_of(model).__name__ == filter_name.split(".")[0]
     }
     asks = re.compile(rf"\b({'|'.join(models)})\.objects\.(\w+\(.*?\)\.)*{filter_name.split('.')[1]}\(")
-    sources = [path for room in ("communes", "programs", "housing", "sonla") for path in (ROOT / room).rglob("*.py")]
+    sources = [
+        path for room in ("communes", "programs", "housing", "sonla") for path in (ROOT / room).rglob("*.py")
+    ]
 
     assert models
     assert [str(path) for path in sources if asks.search(path.read_text())] == []

@@ -1,17 +1,19 @@
 """The question behind every page: who asks about which unit, which period, and figures how far along."""
 
+import uuid
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Level, Membership, Role, Unit, User
 from programs.models import Criterion, FigureState, Period, RecognitionLevel
+from programs.queries.structure import rulebook_mark
 
 # The name of each state in an address, and its words in the sentence 'số liệu …'.
 STATES = {
@@ -50,7 +52,18 @@ class Reader:
     @cached_property
     def scope(self) -> QuerySet[Unit]:
         """The units whose figures this person may read: the only way to any of them."""
-        return Unit.objects.readable_by(self.user, self.today, self.held)
+        return Unit.objects.readable_by(self.user, self.today)
+
+    @cached_property
+    def _ids(self) -> frozenset[int] | None:
+        """The scope as ids, read once for a page; None where it is everything."""
+        if self.user.is_superuser:
+            return None
+        return frozenset(self.scope.order_by().values_list("pk", flat=True))
+
+    def may_read(self, unit: int) -> bool:
+        """Whether the unit of that id is in the scope."""
+        return self._ids is None or unit in self._ids
 
     @property
     def roles(self) -> frozenset[str]:
@@ -137,14 +150,16 @@ class Calendar:
 
 
 def calendar(today: date) -> Calendar:
-    """The calendar of the commune set: two queries, whatever the number of periods."""
-    assigned = _assigned_criteria()
+    """The calendar of the commune set: one query, one more when a rule has changed since the last time."""
+    started = list(Period.objects.started(today).latest_first().annotate(rules=Subquery(rulebook_mark())))
+    mark = started[0].rules if started else None  # type: ignore[attr-defined]
+    assigned = _assigned_criteria(mark)
     days = ("assigned_from", "assigned_to", "set_ends")
     turns = sorted({row[name] for row in assigned for name in days if row[name] is not None})
     known: dict[tuple[str, int], Programme | None] = {}
     programmes = {}
     periods = []
-    for period in Period.objects.started(today).latest_first():
+    for period in started:
         # Between two of these days the same counts in all periods of a kind.
         stretch = (period.kind, bisect_right(turns, period.ends_on))
         if stretch not in known:
@@ -155,8 +170,16 @@ def calendar(today: date) -> Calendar:
     return Calendar(tuple(periods), programmes)
 
 
-def _assigned_criteria() -> list[dict[str, Any]]:
+Assigned = list[dict[str, Any]]
+
+# The assigned criteria as they were read under this mark of the rulebook.
+_kept: dict[uuid.UUID, Assigned] = {}
+
+
+def _assigned_criteria(mark: uuid.UUID | None) -> Assigned:
     """Each criterion of a set that a form is assessed against, with the assignment, kind of unit by kind."""
+    if mark is not None and mark in _kept:
+        return _kept[mark]
     rows = Criterion.objects.filter(
         criteria_set__level=RecognitionLevel.MET, criteria_set__assignments__isnull=False
     ).order_by("number")
@@ -174,10 +197,14 @@ def _assigned_criteria() -> list[dict[str, Any]]:
         set_name_en=F("criteria_set__name_en"),
         set_ends=F("criteria_set__valid_to"),
     )
-    return [dict(row) for row in found]
+    assigned = [dict(row) for row in found]
+    if mark is not None:
+        _kept.clear()
+        _kept[mark] = assigned
+    return assigned
 
 
-def _programme_of(period: Period, assigned: list[dict[str, Any]]) -> Programme | None:
+def _programme_of(period: Period, assigned: Assigned) -> Programme | None:
     day = period.ends_on
     rows = [
         row
@@ -287,8 +314,9 @@ def place_words(unit: Unit, day: date) -> str:
 
 
 def bearers(reader: Reader, code: str) -> list[Unit]:
-    """The units within the reader's scope that ever bore the code, the first one first: one query."""
-    return list(reader.scope.filter(code=code).select_related("kind", "province").order_by("valid_from"))
+    """The units within the reader's scope that ever bore the code, the first one first."""
+    rows = Unit.objects.filter(code=code).select_related("kind", "province").order_by("valid_from")
+    return [unit for unit in rows if reader.may_read(unit.pk)]
 
 
 def bearer_of(units: list[Unit], day: date) -> Unit | None:

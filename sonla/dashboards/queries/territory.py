@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from communes.models import Ancestry, Level, Succession, Tie
 from sonla.dashboards.queries.question import Question
@@ -74,6 +74,8 @@ def territory_of(question: Question) -> Territory:
     present: dict[date, dict[int, None]] = {day: {} for day in days}
     for tie in _ties(question, days):
         pk = tie["unit_id"]
+        if not question.reader.may_read(pk):
+            continue
         known = communes.get(pk)
         district = known.district if known else None
         # A living district comes before a former one.
@@ -93,13 +95,11 @@ def _ties(question: Question, days: Iterable[date]) -> Iterable[dict[str, Any]]:
     on_days = Q()
     for day in days:
         on_days |= Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
-    under = Ancestry.objects.filter(
-        on_days, ancestor=question.unit, unit__level=Level.COMMUNE, unit__in=question.reader.scope
-    )
+    under = Ancestry.objects.filter(on_days, ancestor=question.unit, unit__level=Level.COMMUNE)
     ties = (
         Ancestry.objects.filter(on_days, unit__in=under.values("unit"))
         .filter(Q(ancestor=question.unit) | Q(ancestor__level=Level.DISTRICT))
-        .annotate(merged=Exists(_made_by_merger()))
+        .annotate(merged=Q(unit__in=_made_by_merger()))
         .order_by("unit__code", "unit__valid_from", "tie")
     )
     own = ("tie", "valid_from", "valid_to", "ancestor__level", "merged")
@@ -110,11 +110,12 @@ def _holds(tie: dict[str, Any], day: date) -> bool:
     return tie["valid_from"] <= day and (tie["valid_to"] is None or day < tie["valid_to"])
 
 
-def _made_by_merger() -> QuerySet[Succession]:
-    """Successions that made another unit: one whole predecessor of equal code, name and kind made none."""
-    return Succession.objects.filter(successor=OuterRef("unit")).exclude(
+def _made_by_merger() -> QuerySet[Succession, Any]:
+    """Units made of another: one whole predecessor of equal code, name and kind made none."""
+    renewed = Q(
         whole=True,
         predecessor__code=F("successor__code"),
         predecessor__name=F("successor__name"),
         predecessor__kind=F("successor__kind"),
     )
+    return Succession.objects.exclude(renewed).order_by().values("successor")
