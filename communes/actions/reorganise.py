@@ -32,6 +32,7 @@ from communes.rules.text import normalise
 __all__ = [
     "ActText",
     "LineText",
+    "accept_unknown",
     "add_lines",
     "change_act",
     "change_line",
@@ -138,6 +139,18 @@ def remove_line(*, draft: Reorganisation, order: int, by: User, today: date) -> 
     fresh = locked_draft(draft, by, today)
     fresh.lines.filter(order=order).delete()
     _touched(fresh)
+
+
+@transaction.atomic
+def accept_unknown(*, draft: Reorganisation, by: User, today: date) -> int:
+    """Have the predecessors that the register lacks added, closed on the act's day; returns how many lines
+    that are. Raises as above."""
+    fresh = locked_draft(draft, by, today)
+    codes = {str(one.facts["code"]) for one in plan_of(fresh).plan.findings if one.code == "unknown"}
+    changed = fresh.lines.filter(predecessor_code__in=codes).update(create_closed=True)
+    if changed:
+        _touched(fresh)
+    return changed
 
 
 @transaction.atomic

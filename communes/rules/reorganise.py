@@ -116,7 +116,7 @@ class _Planner:
         elif register.later.get(code):
             later = register.later[code][0]
             self.find("starts_before_end", ERROR, line, name=later.name, start=later.start)
-        elif code in self.keys:
+        elif code in self.keys and not any(one.successor == code or one.create_closed for one in group):
             looped = self._comes_back(code)
             self.find("loop" if looped else "chain", ERROR, line, code=code)
         elif code in register.past and not line.create_closed:
