@@ -47,6 +47,7 @@ from housing.models.reviews import (
 )
 from housing.models.standards import (
     Area,
+    CountedRatio,
     Deprivation,
     EthnicGroup,
     IncomeItem,
@@ -65,6 +66,7 @@ __all__ = [
     "CommuneReview",
     "Complaint",
     "Contribution",
+    "CountedRatio",
     "Departure",
     "Deprivation",
     "Education",

@@ -1,5 +1,8 @@
 """Poverty standards as data: income lines, deprivations, sheet B1's items, reasons; and the ethnic groups."""
 
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Verification
 from housing.rules.classes import RURAL, URBAN, Line, Standard
+from housing.rules.sums import read_sum
 
 LARGEST_BIT = 30
 
@@ -204,3 +208,49 @@ class IncomeItem(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CountedRatio(models.Model):
+    """An indicator whose numerator and denominator are counts of the review (11.1 of the new-rural set).
+
+    Which households are left out (those without working ability) is data: codes of figures, those after a
+    minus are taken away.
+    """
+
+    indicator_code = models.CharField(_("mã chỉ tiêu"), max_length=60, unique=True)
+    numerator = models.CharField(
+        _("tử số"),
+        max_length=400,
+        help_text=_(
+            "Mã số liệu, cách nhau bằng + hoặc -, ví dụ: base.households - base.households.no_labour."
+        ),
+    )
+    denominator = models.CharField(_("mẫu số"), max_length=400)
+    mark = models.CharField(
+        _("mức xác minh"), max_length=12, choices=Verification.choices, default=Verification.UNKNOWN
+    )
+    note = models.CharField(_("ghi chú"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("chỉ tiêu tính từ kết quả rà soát")
+        verbose_name_plural = _("chỉ tiêu tính từ kết quả rà soát")
+
+    def __str__(self) -> str:
+        return self.indicator_code
+
+    def clean(self) -> None:
+        for field in ("numerator", "denominator"):
+            try:
+                read_sum(getattr(self, field))
+            except ValueError as error:
+                raise ValidationError(
+                    {field: _("Không đọc được: ghi mã, cách nhau bằng + hoặc -.")}
+                ) from error
+
+    def evaluate(self, counts: Mapping[str, int]) -> tuple[int, int] | None:
+        """Numerator and denominator from a commune's counts; None where one is missing or the base is 0."""
+        above, below = read_sum(self.numerator), read_sum(self.denominator)
+        if any(code not in counts for _sign, code in (*above, *below)):
+            return None
+        base = sum(sign * counts[code] for sign, code in below)
+        return (sum(sign * counts[code] for sign, code in above), base) if base > 0 else None

@@ -95,7 +95,7 @@ def record_batches(
 ) -> list[Recorded]:
     """Store figures of many reports in one transaction; the bulk doors (demo, import, API) come here."""
     at = at or timezone.now()
-    reports = _locked_reports([report for report, _items in batches], by, today)
+    reports = _locked_reports([report for report, _items in batches], by, today, through)
     structures: dict[tuple[int, int], Structure] = {}
     writers = []
     held = _held_observations(reports)
@@ -124,9 +124,13 @@ def record_batches(
     return [writer.recorded() for writer in writers]
 
 
-def _locked_reports(asked: Sequence[Report], by: User, today: date) -> dict[int, Report]:
-    """The reports under their rows' locks, if the person may write in all of them."""
-    rows = Report.objects.writable_by(by, today).filter(pk__in={report.pk for report in asked})
+def _locked_reports(asked: Sequence[Report], by: User, today: date, through: str) -> dict[int, Report]:
+    """The reports under their rows' locks, if the person may write in all of them.
+
+    Figures counted from records follow the records: whoever changed those was let in at their own door.
+    """
+    scope = Report.objects.all() if through == Through.RECORDS else Report.objects.writable_by(by, today)
+    rows = scope.filter(pk__in={report.pk for report in asked})
     narrowed = MembershipCriterion.objects.filter(membership__user=by)
     desk = MembershipAgency.objects.filter(membership__user=by)
     rows = rows.annotate(rules=Subquery(rulebook_mark()), narrowed=Exists(narrowed) | Exists(desk))

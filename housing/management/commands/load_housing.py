@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from housing.models import (
     BeneficiaryGroup,
+    CountedRatio,
     Deprivation,
     EthnicGroup,
     HousingList,
@@ -48,6 +49,7 @@ class Command(BaseCommand):
                 self._load_standards()
                 self._load_rounds()
                 self._load_lists()
+                self._load_ratios()
         except DataError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
@@ -168,3 +170,9 @@ class Command(BaseCommand):
             key = {"list": row.one_of(lists, "list", "danh sách nhà ở"), "kind": row.text("kind")}
             values = {"amount": row.number("amount"), "decision": row.text("decision"), "mark": row.mark()}
             self._keep(row, SupportNorm, key, **values)
+
+    def _load_ratios(self) -> None:
+        for row in read_rows(self.folder / "ratios.csv"):
+            values = {name: row.text(name) for name in ("numerator", "denominator", "note")}
+            key = {"indicator_code": row.text("indicator")}
+            self._keep(row, CountedRatio, key, **values, mark=row.mark())
