@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class HousingConfig(AppConfig):
     name = "housing"
     verbose_name = _("Hộ, rà soát nghèo và nhà ở")
+
+    def ready(self) -> None:
+        """Name what can be taken away here, so that it is written down."""
+        from programs.models.exports import name_export
+
+        name_export("household-numbers", _("xem số định danh của một hộ"))

@@ -21,6 +21,8 @@ class Who(StrEnum):
     REVIEWER = "reviewer"  # confirms and returns reports of the unit; its other readers: 403
     ADMINISTRATOR = "administrator"  # of the unit's register or its people; its other readers: 403
     ASKER = "asker"  # reviews or administers a unit above communes, and asks those; others: 403
+    LOCAL = "local"  # knows the people of the commune by name; its other readers: 403
+    KEEPER = "keeper"  # writes in the living commune's register as its own cadre; its other readers: 403
     STAFF = "staff"  # administration pages; others: 403
     OWN = "own"  # a person's own account, password or token
 
@@ -85,6 +87,21 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "changes/table.csv": {"GET": Who.SIGNED_IN},
     "exports/": {"GET": Who.SIGNED_IN},
     "units/<str:code>/record.zip": {"GET": Who.READER},
+    # the register of households
+    "households/": {"GET": Who.SIGNED_IN},
+    "households/<str:code>/": {"GET": Who.LOCAL},
+    "households/<str:code>/search/": {"POST": Who.LOCAL},
+    "households/<str:code>/new/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    "households/<str:code>/<int:pk>/": {"GET": Who.LOCAL},
+    "households/<str:code>/<int:pk>/numbers/": {"POST": Who.LOCAL},
+    "households/<str:code>/<int:pk>/edit/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    "households/<str:code>/<int:pk>/split/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    "households/<str:code>/<int:pk>/merge/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    "households/<str:code>/<int:pk>/move/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    "households/<str:code>/<int:pk>/leave/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    "households/<str:code>/<int:pk>/restore/": {"POST": Who.KEEPER},
+    "households/<str:code>/<int:pk>/members/new/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    "households/<str:code>/<int:pk>/members/<int:who>/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
     # dashboards
     "units/": {"GET": Who.SIGNED_IN},
     "tong-hop/": {"GET": Who.SIGNED_IN},

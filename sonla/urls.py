@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("communes.urls")),
     path("", include("programs.urls")),
+    path("", include("housing.urls")),
     path("", include("sonla.dashboards.urls")),
     path("api/", include("sonla.api.urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,1 @@
+"""The pages of households, reviews and houses."""
