@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communes.models import User
-from programs.models import Observation, Period, Report, ReportVersion, StoredFile
+from programs.models import Evidence, Observation, Period, Report, ReportVersion, StoredFile
 from programs.queries.printed import printed_report
 from programs.queries.structure import Structure
 
@@ -73,6 +73,10 @@ def freeze_versions(
     held: dict[int, dict[int, Observation]] = {report.pk: {} for report in reports}
     for one in Observation.objects.filter(report__in=held):
         held[one.report_id][one.indicator_id] = one
+    papers: dict[int, list[Evidence]] = {report.pk: [] for report in reports}
+    filed = Evidence.objects.filter(report__in=held).select_related("file").prefetch_related("indicators")
+    for paper in filed.order_by("at", "pk"):
+        papers[paper.report_id].append(paper)
     numbers: dict[int, int] = {}
     for pk, number in ReportVersion.objects.filter(report__in=held).values_list("report", "number"):
         numbers[pk] = max(numbers.get(pk, 0), number)
@@ -80,7 +84,8 @@ def freeze_versions(
     with translation.override("vi"):
         for report in reports:
             structure = structures[report.form_id, report.period_id]
-            packed, digest = ReportVersion.pack(printed_report(report, structure, held[report.pk]))
+            content = printed_report(report, structure, held[report.pk], papers[report.pk])
+            packed, digest = ReportVersion.pack(content)
             versions.append(
                 ReportVersion(
                     report=report,

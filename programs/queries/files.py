@@ -1,6 +1,6 @@
 """Evidence of a report: its files by criterion and indicator, and a stored file for who may read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -171,18 +171,26 @@ def evidence_page(report: Report, *, reader: User, today: date, why_frozen: str)
     return EvidencePage(report, evidence, sections, why_frozen)
 
 
-def evidence_listed(report: Report) -> list[dict[str, object]]:
-    """A report's files as data, for a version that is frozen: name, size, SHA-256, indicators."""
-    return [
-        {
-            "title": paper.evidence.title,
-            "name": paper.file.name,
-            "size": paper.file.size,
-            "sha256": paper.file.sha256,
-            "indicators": [row.indicator.code for row in paper.rows],
-        }
-        for paper in evidence_of(report).papers
-    ]
+def evidence_listed(rows: Iterable[Evidence], structure: Structure) -> list[dict[str, object]]:
+    """Files as data, for a version that is frozen: what each is called, its kind, size (bytes), SHA-256, and
+    the criteria and indicators that it stands behind, in the order they were put."""
+    listed = []
+    for one in rows:
+        paper = paper_of(one, list(structure))
+        sections = [structure.section_of[row.indicator.pk].criterion for row in paper.rows]
+        listed.append(
+            {
+                "title": one.title,
+                "name": one.file.name,
+                "kind": paper.kind,
+                "size": one.file.size,
+                "sha256": one.file.sha256,
+                "criteria": sorted({criterion.number for criterion in sections if criterion is not None}),
+                "indicators": [row.indicator.code for row in paper.rows],
+                "numbers": paper.numbers,
+            }
+        )
+    return listed
 
 
 def key_of(file: StoredFile) -> str:

@@ -4,23 +4,30 @@ Plain lists and numbers, no objects, so that what was sent can be stored, hashed
 compared with what came later.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from programs.models import Observation, Report
+from programs.models import Evidence, Observation, Report
+from programs.queries.files import evidence_listed
 from programs.queries.structure import Row, Section, Structure, structure_of
 from programs.queries.thresholds import threshold_words, unit_words
 from programs.queries.wording import figure_words
 from programs.rules.verdicts import Figure
 
 # Raised when the shape below changes: an old version is read by the number it carries.
-SHAPE = 2
+SHAPE = 3
 
 
 def printed_report(
-    report: Report, structure: Structure | None = None, held: Mapping[int, Observation] | None = None
+    report: Report,
+    structure: Structure | None = None,
+    held: Mapping[int, Observation] | None = None,
+    papers: Iterable[Evidence] | None = None,
 ) -> dict[str, Any]:
-    """Everything that the official table shows of a report, in the form's order."""
+    """Everything that the official table shows of a report, in the form's order.
+
+    With `papers`, the files behind its figures are listed too: they belong to what is sent, not to the table.
+    """
     structure = structure or structure_of(report.form, report.period)
     if held is None:
         held = {one.indicator_id: one for one in report.observations.all()}
@@ -48,6 +55,7 @@ def printed_report(
             "provisional": result.provisional,
         },
         "sections": [_section(section, held, figures) for section in structure.sections],
+        **({} if papers is None else {"evidence": evidence_listed(papers, structure)}),
     }
 
 

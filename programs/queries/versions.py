@@ -10,7 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communes.models import User
-from programs.models import Report, ReportVersion
+from programs.models import Report, ReportVersion, StoredFile
+from programs.queries.files import evidence_rows
 from programs.queries.official import VERDICT_KINDS
 from programs.queries.printed import printed_report
 from programs.queries.wording import MISSING
@@ -66,7 +67,55 @@ def version_of(report: Report, number: int) -> ReportVersion | None:
 def content_now(report: Report) -> Mapping[str, Any]:
     """The report as it stands, to be compared with what was sent."""
     with translation.override("vi"):
-        return printed_report(report)
+        return printed_report(report, papers=evidence_rows(report))
+
+
+@dataclass(frozen=True, slots=True)
+class FiledPaper:
+    """A file as it stood behind figures when the report was sent; `file` while it is still kept."""
+
+    title: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    numbers: tuple[str, ...]
+    file: StoredFile | None
+
+
+@dataclass(frozen=True)
+class FiledSection:
+    """One criterion of a version with its files; number None for files behind no criterion."""
+
+    number: int | None
+    name: str
+    papers: tuple[FiledPaper, ...]
+
+
+def filed_with(report: Report, content: Mapping[str, Any]) -> tuple[FiledSection, ...] | None:
+    """The files sent with a version, by criterion: one query; None of one from before they were kept."""
+    if "evidence" not in content:
+        return None
+    kept = {one.file.sha256: one.file for one in report.evidence.select_related("file")}
+    names = {section["number"]: section["name"] for section in content["sections"]}
+    found: dict[int | None, list[FiledPaper]] = {number: [] for number in (*names, None)}
+    for one in content["evidence"]:
+        paper = FiledPaper(
+            title=one["title"] or one["name"],
+            name=one["name"],
+            kind=one["kind"],
+            size=one["size"],
+            sha256=one["sha256"],
+            numbers=tuple(one["numbers"]),
+            file=kept.get(one["sha256"]),
+        )
+        for number in one["criteria"] or [None]:
+            found[number].append(paper)
+    return tuple(
+        FiledSection(number, names.get(number, ""), tuple(papers))
+        for number, papers in found.items()
+        if papers
+    )
 
 
 # -- what differs ------------------------------------------------------------------------------------
@@ -113,9 +162,26 @@ class Comparison:
         order = [*new, *(code for code in old if code not in new)]
         return [one for code in order for one in _row_differences(old.get(code), new.get(code))]
 
+    @cached_property
+    def evidence(self) -> list[Difference]:
+        """Files that came, went, or stand behind other figures; none where one of the two kept no list."""
+        if not self.knows_evidence:
+            return []
+        old, new = (_papers(content) for content in (self.old, self.new))
+        return [
+            Difference("", one["title"] or one["name"], _("minh chứng"), _behind(was), _behind(now))
+            for key, one in {**old, **new}.items()
+            if _behind(was := old.get(key)) != _behind(now := new.get(key))
+        ]
+
+    @property
+    def knows_evidence(self) -> bool:
+        """Both states say which files stood behind their figures."""
+        return "evidence" in self.old and "evidence" in self.new
+
     @property
     def same(self) -> bool:
-        return not (self.counts or self.criteria or self.rows)
+        return not (self.counts or self.criteria or self.rows or self.evidence)
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
@@ -162,6 +228,20 @@ def _rows(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
             yield row["code"], {**row, "number": row["number"]}
             for part in row["parts"]:
                 yield part["code"], {"number": row["number"], **part}
+
+
+def _papers(content: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """The files of a printed report: the same content under the same name is the same file."""
+    return {(one["sha256"], one["name"]): one for one in content["evidence"]}
+
+
+def _behind(paper: Mapping[str, Any] | None) -> str:
+    """What a file stands behind, in words: 'của 17.1, 17.2'."""
+    if paper is None:
+        return MISSING
+    if not paper["numbers"]:
+        return _("có, chưa gắn chỉ tiêu")
+    return _("của {numbers}").format(numbers=", ".join(paper["numbers"]))
 
 
 def _row_differences(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[Difference]:

@@ -20,6 +20,7 @@ from programs.queries.versions import (
     Versions,
     compare,
     content_now,
+    filed_with,
     may_add_paper,
     version_of,
     versions_of,
@@ -82,6 +83,7 @@ def report_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             context |= _compared(report, version, asked)
             return render(request, "programs/version_compare.html", context)
         context["sheet"] = version_sheet(report, version)
+        context["filed"] = filed_with(report, sent_content(version))
     except AlteredVersion:
         # Nothing of it is shown as if it were what was sent.
         return altered_answer(request, report)
