@@ -96,7 +96,8 @@ def add_signing(*, report: Report, by: User, today: date, paper: Paper) -> Repor
             raise ValidationError({"scan": _("Chọn tệp quét của bản ký.")})
         version.scan = _scan(found, by, paper)
     else:
-        signing = _signing(found, by, today, paper)
+        sent_on = timezone.localdate(version.at)
+        signing = _signing(found, by, today, paper, sent_on=sent_on)
         version.document, version.signed_on = signing.document.strip(), signing.signed_on
         version.signatory, version.scan = signing.signatory.strip(), signing.scan
     version.save(update_fields=["document", "signed_on", "signatory", "scan"])
@@ -113,12 +114,12 @@ def add_signing(*, report: Report, by: User, today: date, paper: Paper) -> Repor
     return version
 
 
-def _signing(report: Report, by: User, today: date, paper: Paper) -> Signing:
+def _signing(report: Report, by: User, today: date, paper: Paper, *, sent_on: date | None = None) -> Signing:
     """The paper with its scan stored; what is wrong with the words and with the file is said at once."""
     errors: dict[str, list[str]] = {}
     signing = Signing(paper.document, paper.signed_on, paper.signatory)
     try:
-        check_signing(signing, report.period, today)
+        check_signing(signing, report.period, today, sent_on=sent_on)
     except ValidationError as refused:
         errors |= refused.message_dict
     scan = None

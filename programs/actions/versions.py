@@ -27,11 +27,11 @@ class Signing:
     scan: StoredFile | None = None
 
 
-def check_signing(signing: Signing, period: Period, today: date) -> None:
+def check_signing(signing: Signing, period: Period, today: date, *, sent_on: date | None = None) -> None:
     """Raise ValidationError by field when the paper cannot be this report's.
 
-    A signature is not of the future, and not from before the data window's end (without a window: before
-    entry opened): the figures did not exist yet.
+    A signature is not of the future, and not from before the figures existed (`earliest_signature`).
+    `sent_on`: the day on which the report was sent, for a paper that comes later; today for any other.
     """
     errors: dict[str, str] = {}
     for name, empty in (
@@ -47,18 +47,21 @@ def check_signing(signing: Signing, period: Period, today: date) -> None:
         errors["signed_on"] = _("Ghi ngày ký.")
     elif signing.signed_on > today:
         errors["signed_on"] = _("Ngày ký ở tương lai.")
-    elif signing.signed_on < (closing := window_end(period)):
+    elif signing.signed_on < (closing := earliest_signature(period, sent_on or today)):
         errors["signed_on"] = _("Ngày ký trước khi chốt số liệu của kỳ ({day}).").format(day=_day(closing))
     if errors:
         raise ValidationError(errors)
 
 
-def window_end(period: Period) -> date:
-    """The last day whose figures the period takes in; without a window, the day it opened for entry.
+def earliest_signature(period: Period, sent_on: date) -> date:
+    """The first day on which a report that was sent on that day can have been signed.
 
-    A commune that is ready before the deadline, or before the year is over, signs on that day.
+    Once the data window is over, its last day. While it still runs, and without one, the day on which entry
+    opened: the criteria table is a state, and a commune that is ready before the year is over signs then.
     """
-    return period.data_to or min(period.ends_on, period.opens_on)
+    if period.data_to is not None and period.data_to < sent_on:
+        return period.data_to
+    return min(period.ends_on, period.opens_on)
 
 
 def freeze_versions(

@@ -65,6 +65,15 @@ class Deadline:
         return _("tỉnh không đồng ý gia hạn đến {day}: {answer}").format(day=day, answer=asked.answer)
 
 
+def window_words(first: date | None, last: date | None) -> str:
+    """'số liệu từ 15/12/2025 đến hết 14/12/2026', where a period has a data window; else ''."""
+    if last is None:
+        return ""
+    if first is None:
+        return _("số liệu đến hết {last}").format(last=f"{last:%d/%m/%Y}")
+    return _("số liệu từ {first} đến hết {last}").format(first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
+
+
 def short_day(day: date, today: date) -> str:
     """15/12, with the year when it is another one."""
     short = f"{day.day}/{day.month}"

@@ -20,6 +20,7 @@ from programs.models import (
     ReportState,
     ReviewVerdict,
 )
+from programs.queries.deadlines import window_words
 from programs.queries.entry_fields import Field, Refused, lowered
 from programs.queries.previous import Previous, previous_figures
 from programs.queries.sharing import DeskProgress
@@ -212,6 +213,10 @@ class EntryPage:
     @property
     def title(self) -> str:
         return report_title(self.report)
+
+    @property
+    def window_words(self) -> str:
+        return window_words(self.report.period.data_from, self.report.period.data_to)
 
     @cached_property
     def rows(self) -> tuple[RowView, ...]:

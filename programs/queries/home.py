@@ -23,7 +23,7 @@ from programs.models import (
     Requirement,
     ReviewVerdict,
 )
-from programs.queries.deadlines import Deadline, deadlines_for
+from programs.queries.deadlines import Deadline, deadlines_for, window_words
 from programs.queries.entry import report_title
 from programs.queries.sharing import DeskProgress, desk_progress
 from programs.queries.standing import Standing, standings
@@ -73,6 +73,10 @@ class Task:
     @property
     def entered_words(self) -> str:
         return _("Đã nhập {done}/{all} chỉ tiêu").format(done=self.report.entered, all=self.count)
+
+    @property
+    def window_words(self) -> str:
+        return window_words(self.report.period.data_from, self.report.period.data_to)
 
     @property
     def may_need_time(self) -> bool:

@@ -152,6 +152,12 @@ class OfficialReport:
         return str(self.content["period"]["name"])
 
     @property
+    def window(self) -> str:
+        """'(số liệu từ 15/12/2025 đến hết 14/12/2026)'; '' where the period has no data window."""
+        words = self.content["period"].get("window", "")
+        return f"({words})" if words else ""
+
+    @property
     def set_words(self) -> str:
         chosen = self.content["set"]
         if chosen is None:

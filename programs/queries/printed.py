@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from programs.models import Evidence, Observation, Report
+from programs.queries.deadlines import window_words
 from programs.queries.files import evidence_listed
 from programs.queries.structure import Row, Section, Structure, structure_of
 from programs.queries.thresholds import threshold_words, unit_words
@@ -33,6 +34,7 @@ def printed_report(
         held = {one.indicator_id: one for one in report.observations.all()}
     figures = {pk: one.figure for pk, one in held.items()}
     result = structure.judge(figures)
+    window = window_words(report.period.data_from, report.period.data_to)
     return {
         "shape": SHAPE,
         "unit": {
@@ -40,7 +42,11 @@ def printed_report(
             "name": report.unit.name,
             "from": report.unit.valid_from.isoformat(),
         },
-        "period": {"code": report.period.code, "name": report.period.name},
+        "period": {
+            "code": report.period.code,
+            "name": report.period.name,
+            **({"window": window} if window else {}),
+        },
         "form": {"code": report.form.code, "name": report.form.name},
         "set": _set_of(structure),
         "entered": structure.entered(figures),

@@ -122,6 +122,8 @@ def _heading(book: OfficialBook, report: OfficialReport) -> None:
     book.halves("", report.place_and_day, "center")
     book.line(report.title.upper(), "title", height=36)
     book.line(report.period, "bold")
+    if report.window:
+        book.line(report.window, "center")
     if report.set_words:
         book.line(report.set_words, "center")
     book.line(report.state_words, "center")

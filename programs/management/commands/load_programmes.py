@@ -4,7 +4,7 @@ What is already there is left as it is, so an administrator's correction outlive
 a requirement or an assignment that exists in any version is not touched, and no version is added to it.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -282,6 +282,7 @@ class Command(BaseCommand):
                 opens_on=row.day("opens_on"),
                 deadline=row.day("deadline"),
                 review_deadline=row.day("review_deadline"),
+                **_window_of(row),
             )
             self._save(row, made)
             new.append(made)
@@ -292,3 +293,10 @@ class Command(BaseCommand):
         for period in periods:
             if period.state == PeriodState.OPEN:
                 self.made += open_reports(period=period)
+
+
+def _window_of(row: DataRow) -> dict[str, date | None]:
+    """From which to which day a period's figures are; a mistaken mark refuses the row."""
+    row.mark("data_mark")
+    names = ("data_from", "data_to")
+    return {name: row.day(name) if row.text(name) else None for name in names}

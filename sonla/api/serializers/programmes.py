@@ -115,7 +115,7 @@ class CriteriaSetDetailSerializer(CriteriaSetSerializer):
 
 
 class PeriodSerializer(serializers.Serializer):
-    """A reporting period; first and last day are both in it."""
+    """A reporting period; first and last day are both in it, and so are those of its data window."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -126,4 +126,6 @@ class PeriodSerializer(serializers.Serializer):
     opens_on = serializers.DateField()
     deadline = serializers.DateField()
     review_deadline = serializers.DateField(allow_null=True)
+    data_from = serializers.DateField(allow_null=True)
+    data_to = serializers.DateField(allow_null=True)
     state = serializers.ChoiceField(choices=PeriodState.choices)
