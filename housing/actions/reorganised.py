@@ -1,0 +1,169 @@
+"""Households and houses follow their villages when units are reorganised, in the act's own transaction."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communes.models import Ancestry, Level, Succession, Unit, User
+from communes.queries.providers import Change, Provider, Touch
+from housing.actions.figures import refresh_many_houses
+from housing.models import (
+    CLOSED_STATES,
+    CommuneReview,
+    Household,
+    HouseholdChange,
+    HousingList,
+    HousingProject,
+    HousingTarget,
+    Stage,
+)
+from programs.models import Through
+
+__all__ = ["HousingProvider", "follow_villages"]
+
+BATCH = 2000
+FINISHED = (Stage.HANDED_OVER, Stage.STOPPED)
+
+
+class HousingProvider(Provider):
+    """What an act touches among households, reviews and houses, and how they follow it."""
+
+    kind = "housing"
+
+    def touches(self, change: Change) -> Iterable[Touch]:
+        units = change.ended
+        households = Household.objects.filter(ended_on=None, village__in=_villages_of(units, change.day))
+        if count := households.count():
+            yield Touch(_("hộ trong sổ"), count, _("theo bản sang đơn vị mới, lịch sử giữ nguyên"))
+        reviews = CommuneReview.objects.filter(commune__in=units).exclude(state__in=CLOSED_STATES)
+        if count := reviews.count():
+            yield Touch(
+                _("đợt rà soát chưa xong"),
+                count,
+                _("cán bộ của đơn vị mới làm nốt"),
+                tuple(
+                    f"{one.round.title}: {one.commune.name}" for one in reviews.select_related("round")[:3]
+                ),
+            )
+        houses = HousingProject.objects.filter(commune__in=units).exclude(stage__in=FINISHED)
+        if count := houses.count():
+            yield Touch(_("nhà đang làm"), count, _("theo bản sang đơn vị mới"))
+        targets = HousingTarget.objects.filter(commune__in=units)
+        if count := targets.count():
+            yield Touch(_("kế hoạch nhà ở"), count, _("cộng vào đơn vị nhận toàn bộ"))
+
+    def apply(self, change: Change, by: User, today: date) -> None:
+        communes = follow_villages(change.day, by=by, note=change.number)
+        _add_targets(change)
+        _count_houses(communes, by, today)
+
+
+def _villages_of(units: Iterable[int], day: date) -> QuerySet[Unit]:
+    """The villages that stand in these units before the day, and those of them that are villages."""
+    under = Ancestry.objects.filter(ancestor__in=units, valid_from__lt=day).values("unit")
+    villages = Unit.objects.filter(level=Level.VILLAGE)
+    return villages.filter(pk__in=under) | villages.filter(pk__in=list(units))
+
+
+@transaction.atomic
+def follow_villages(day: date, *, by: User, note: str = "") -> set[int]:
+    """Bring every living household and every house to where its village stands on that day.
+
+    A village that ended with one whole successor is replaced by it; of a divided one the households keep the
+    old village until somebody says where each went. Returns the communes that received something.
+    """
+    _replace_villages(day)
+    received = _move_households(day, by, note)
+    received |= _move_houses(day)
+    return received
+
+
+def _replace_villages(day: date) -> None:
+    ended = Unit.objects.filter(level=Level.VILLAGE, valid_to__lte=day)
+    heirs = dict(
+        Succession.objects.filter(predecessor__in=ended, whole=True).values_list("predecessor", "successor")
+    )
+    for village, heir in heirs.items():
+        while heir in heirs:
+            heir = heirs[heir]
+        Household.objects.filter(village=village, ended_on=None).update(village=heir)
+        HousingProject.objects.filter(village=village).update(village=heir)
+
+
+def _communes_of_villages(day: date) -> dict[int, int]:
+    rows = Ancestry.objects.on(day).filter(unit__level=Level.VILLAGE, ancestor__level=Level.COMMUNE)
+    return dict(rows.values_list("unit", "ancestor"))
+
+
+def _move_households(day: date, by: User, note: str) -> set[int]:
+    here = _communes_of_villages(day)
+    names = dict(Unit.objects.filter(level=Level.COMMUNE).values_list("pk", "name"))
+    moved = []
+    changes = []
+    now = timezone.now()
+    rows = Household.objects.filter(ended_on=None).only("pk", "commune", "village", "version")
+    for one in rows.iterator(chunk_size=BATCH):
+        commune = here.get(one.village_id)
+        if commune is None or commune == one.commune_id:
+            continue
+        fields = {"commune": [names[one.commune_id], names[commune]]}
+        one.commune_id, one.version = commune, one.version + 1
+        one.updated_at = now
+        moved.append(one)
+        changes.append(
+            HouseholdChange(
+                household=one,
+                commune_id=commune,
+                version=one.version,
+                kind=HouseholdChange.Kind.UNIT,
+                fields=fields,
+                note=note[:500],
+                through=Through.ADMIN,
+                by=by,
+                at=now,
+            )
+        )
+    Household.objects.bulk_update(moved, ["commune", "version", "updated_at"], batch_size=BATCH)
+    HouseholdChange.objects.bulk_create(changes, batch_size=BATCH)
+    return {one.commune_id for one in moved}
+
+
+def _move_houses(day: date) -> set[int]:
+    here = _communes_of_villages(day)
+    wanted: dict[int, list[int]] = defaultdict(list)
+    for pk, village, commune in HousingProject.objects.values_list("pk", "village", "commune"):
+        target = here.get(village)
+        if target is not None and target != commune:
+            wanted[target].append(pk)
+    for commune, houses in wanted.items():
+        HousingProject.objects.filter(pk__in=houses).update(commune=commune)
+    return set(wanted)
+
+
+def _add_targets(change: Change) -> None:
+    """A unit that took others whole has their targets together; what was divided keeps its own."""
+    heirs = {
+        path.predecessor: path.successor
+        for path in change.paths
+        if path.whole and path.successor is not None and path.predecessor in change.ended
+    }
+    sums: Counter[tuple[int, int]] = Counter()
+    rows = HousingTarget.objects.filter(commune__in=heirs)
+    for target in rows:
+        sums[target.list_id, heirs[target.commune_id]] += target.houses
+    decision = _("Cộng kế hoạch của các đơn vị cũ theo {number}").format(number=change.number)
+    for (of, commune), houses in sums.items():
+        HousingTarget.objects.update_or_create(
+            list_id=of, commune_id=commune, defaults={"houses": houses, "decision": decision[:200]}
+        )
+
+
+def _count_houses(communes: Iterable[int], by: User, today: date) -> None:
+    units = list(Unit.objects.filter(pk__in=list(communes)))
+    for of in HousingList.objects.all():
+        refresh_many_houses(units, of, by=by, today=today)
