@@ -1,8 +1,12 @@
 """The question in an address: ?period=2026&state=submitted. Anything that is not understood is refused."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
+from communes.models import first_day
+from programs.queries.totals import AS_WAS, TODAY
 from sonla.dashboards.queries.question import (
+    ON_A_DAY,
     STATES,
     Calendar,
     Question,
@@ -52,23 +56,49 @@ def read_question(given: dict[str, str], code: str, reader: Reader, calendar: Ca
     """The question about the unit of that code. Raises BadParameter and NoSuchUnit.
 
     Without a period: the latest that began, and the unit that bears the code now (else the last one).
-    With one: the unit that bore the code on the period's last day.
+    With one: the unit that bore the code on the period's last day, or on the day whose units are asked for.
     """
     units = bearers(reader, code)
     if not units:
         raise NoSuchUnit(code)
+    boundary = _read_boundary(given, reader.today)
     state = STATES[one_of(given, "state", STATES, _first_state(reader))]
     if "period" in given:
         period = calendar.coded(given["period"])
         if period is None:
             raise BadParameter("period", given["period"], [one.code for one in calendar.periods])
-        unit = bearer_of(units, period.ends_on)
+        unit = bearer_of(units, boundary or period.ends_on)
     else:
         unit = bearer_of(units, reader.today)
         period = calendar.latest_of(unit) if unit else None
     if unit is None or period is None:
         raise NoSuchUnit(code)
-    return Question(unit, period, state, reader, calendar)
+    return Question(unit, period, state, reader, calendar, boundary)
+
+
+def _read_boundary(given: dict[str, str], today: date) -> date | None:
+    """The day on whose units figures are asked for; None for the units of the period.
+
+    The form sends the day beside the choice 'date'; an address may name it directly.
+    """
+    asked = given.get("boundaries", AS_WAS)
+    if asked == AS_WAS:
+        return None
+    if asked == TODAY:
+        return today
+    if asked != ON_A_DAY:
+        return _read_day("boundaries", asked)
+    return _read_day("on", given["on"]) if given.get("on") else date(today.year - 1, 12, 31)
+
+
+def _read_day(name: str, text: str) -> date:
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2025-07-01") else None
+    except ValueError:
+        day = None
+    if day is None or day < first_day:
+        raise BadParameter(name, text, [AS_WAS, TODAY, f"{first_day.isoformat()}…"])
+    return day
 
 
 def _first_state(reader: Reader) -> str:

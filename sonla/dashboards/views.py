@@ -36,7 +36,7 @@ from sonla.dashboards.queries.search import search_units
 from sonla.dashboards.queries.series import series_page
 from sonla.dashboards.queries.summary import Summary
 
-ASKED = ("period", "state")
+ASKED = ("period", "state", "boundaries", "on")
 View = Callable[..., HttpResponse]
 
 

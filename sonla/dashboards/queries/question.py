@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Level, Membership, Role, Unit, User
 from programs.models import Criterion, FigureState, Period, RecognitionLevel
 from programs.queries.structure import rulebook_mark
+from programs.queries.totals import AS_WAS, TODAY
 
 # The name of each state in an address, and its words in the sentence 'số liệu …'.
 STATES = {
@@ -37,6 +38,13 @@ UNREPORTED_WORDS = {
     FigureState.ENTERED: _("chưa nhập"),
     FigureState.SUBMITTED: _("chưa gửi"),
     FigureState.ACCEPTED: _("chưa được xác nhận"),
+}
+# By which units figures are shown, as an address names it, and the words of the switch.
+ON_A_DAY = "date"
+BOUNDARY_WORDS = {
+    AS_WAS: _("theo đơn vị tại kỳ báo cáo"),
+    TODAY: _("quy đổi theo đơn vị hiện nay"),
+    ON_A_DAY: _("quy đổi theo đơn vị ngày…"),
 }
 LEVELS_FROM_TOP = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE, Level.VILLAGE)
 
@@ -237,13 +245,17 @@ def _in_language(row: dict[str, Any], name: str) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """One page's question: this unit, this period, figures at or above this state, as this reader may see."""
+    """One page's question: this unit, this period, figures at or above this state, as this reader may see.
+
+    `boundary` is the day on whose units the figures are shown, None for the units of the period.
+    """
 
     unit: Unit
     period: Period
     state: FigureState
     reader: Reader
     calendar: Calendar
+    boundary: date | None = None
 
     @property
     def today(self) -> date:
@@ -284,8 +296,31 @@ class Question:
 
     @cached_property
     def query(self) -> str:
-        """What travels in every address: the period and the state."""
-        return f"period={self.period.code}&state={self.state_name}"
+        """What travels in every address: the period, the state and the units."""
+        return self.query_in(self.period)
+
+    def query_in(self, period: Period) -> str:
+        """The same question of another period."""
+        asked = f"period={period.code}&state={self.state_name}"
+        return asked if self.boundary is None else f"{asked}&boundaries={self.boundaries}"
+
+    @property
+    def boundaries(self) -> str:
+        """How an address names the units: 'as-was', 'today' or a day."""
+        if self.boundary is None:
+            return AS_WAS
+        return TODAY if self.boundary == self.today else self.boundary.isoformat()
+
+    @property
+    def boundary_choices(self) -> list[tuple[str, str, bool]]:
+        """What the switch offers: value, words, whether it is chosen."""
+        chosen = self.boundaries if self.boundaries in (AS_WAS, TODAY) else ON_A_DAY
+        return [(name, str(words), name == chosen) for name, words in BOUNDARY_WORDS.items()]
+
+    @property
+    def boundary_day(self) -> date | None:
+        """The day that was chosen, where it is another than today."""
+        return None if self.boundaries in (AS_WAS, TODAY) else self.boundary
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -298,12 +333,17 @@ class Question:
     @property
     def is_former(self) -> bool:
         """A district that had ended by then is asked as the area it was ('địa bàn huyện … cũ')."""
-        return self.unit.valid_to is not None and self.unit.valid_to <= self.day
+        return self.unit.valid_to is not None and self.unit.valid_to <= self.place_day
+
+    @property
+    def place_day(self) -> date:
+        """The day whose units are shown."""
+        return self.day if self.boundary is None else self.boundary
 
     @property
     def place(self) -> str:
         """The unit in words, as the heading has it."""
-        return place_words(self.unit, self.day)
+        return place_words(self.unit, self.place_day)
 
 
 def place_words(unit: Unit, day: date) -> str:
