@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from communes.models import Level, Unit
 from programs.models import Indicator, OverUnits
@@ -69,13 +70,12 @@ class Laid:
 
     def row(self, indicator: Indicator, unit: Unit, group: frozenset[int]) -> RestatedRow:
         """What one unit of the boundary day has of it."""
-        here = [one for one, places in self.places.items() if places & group and one not in self.apart]
+        here = [one for one in among(self._lying, group) if one not in self.apart]
         owing = [one for one in here if one in self.owing]
         is_one = unit.level == Level.COMMUNE
         # A commune made of one that reports and one that does not is not known (RULES 15).
         wanted = here if is_one and owing else owing
-        speakers = self._speakers(wanted)
-        found = gather(group, {one: self.pieces[one] for one in speakers if one in self.pieces})
+        found = gather(group, {one: self.pieces[one] for one in self._speakers(wanted)})
         stuck = frozenset().union(*(self.holding.get(one, frozenset({one})) for one in found.undivided))
         lacking = {one: Lack.UNDIVIDED for one in found.undivided}
         for one in wanted:
@@ -86,10 +86,17 @@ class Laid:
             return RestatedRow(unit, None, None, reported, len(wanted), lacking=lacking)
         return RestatedRow(unit, found.value, found.base, reported, len(wanted), found.methods, lacking)
 
+    @cached_property
+    def _lying(self) -> dict[int, list[int]]:
+        return by_place(self.places)
+
+    @cached_property
+    def _speaking(self) -> dict[int, list[int]]:
+        """The figures that speak for each unit: its own, and those of units it came from."""
+        return by_place({one: self.holding.get(one, frozenset({one})) for one in self.pieces})
+
     def _speakers(self, wanted: Collection[int]) -> list[int]:
-        """The figures that speak for these units: their own, and those of units they came from."""
-        chosen = set(wanted)
-        return [one for one in self.pieces if self.holding.get(one, frozenset({one})) & chosen]
+        return among(self._speaking, wanted)
 
     def rows(self, indicator: Indicator, by: str) -> list[RestatedRow]:
         return [self.row(indicator, unit, group) for unit, group in self.ground.groups(by)]
@@ -132,15 +139,37 @@ def count(
     A divided unit counts in each row that holds a part of it, and once in the row that holds all of it.
     """
     rows = []
-    for unit, group in ground.groups(by):
-        # A village more or less does not make another unit: its state goes on.
-        here = [one for one in places if one in owing and ground.map.touched(one) & group]
-        asked = [one for one in here if verdicts.get(one, False) is not None]
+    for unit, here in made_of(ground, places, by):
+        owed = [one for one in here if one in owing]
+        asked = [one for one in owed if verdicts.get(one, False) is not None]
         known = [one for one in asked if one in verdicts]
         met = sum(bool(verdicts[one]) for one in known)
-        itself = all(ground.map.lives_there(one) for one in here)
+        itself = all(ground.map.lives_there(one) for one in owed)
         rows.append(CountedRow(unit, met, len(known), len(asked), itself))
     return rows
+
+
+def made_of(ground: Ground, places: Places, by: str) -> list[tuple[Unit, list[int]]]:
+    """Each unit of the boundary day with the units of the figures' day that it is made of.
+
+    A village more or less does not make another unit: of two that lived on, each is itself.
+    """
+    lying = by_place({one: ground.map.touched(one) for one in places})
+    return [(unit, among(lying, group)) for unit, group in ground.groups(by)]
+
+
+def by_place(places: Places) -> dict[int, list[int]]:
+    """What lies in each unit, wholly or in part."""
+    found: dict[int, list[int]] = {}
+    for one, where in places.items():
+        for unit in where:
+            found.setdefault(unit, []).append(one)
+    return found
+
+
+def among(lying: Mapping[int, list[int]], group: Collection[int]) -> list[int]:
+    """What lies in any unit of the group, each once."""
+    return list(dict.fromkeys(one for unit in sorted(group) for one in lying.get(unit, ())))
 
 
 # Figures at a date: own ones, and those of the units before where a unit has none yet
