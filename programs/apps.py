@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class ProgramsConfig(AppConfig):
     name = "programs"
     verbose_name = _("Chương trình, tiêu chí và số liệu")
+
+    def ready(self) -> None:
+        """Follow acts of reorganisation."""
+        from communes.actions.reorganise import register_provider
+        from programs.actions.reorganised import ProgramsProvider
+
+        register_provider(ProgramsProvider())

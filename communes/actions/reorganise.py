@@ -242,6 +242,7 @@ def draft_undoing(*, act: Act, text: ActText, by: User, today: date) -> Reorgani
             for old in olds
         ]
     add_lines(draft=draft, lines=lines, by=by, today=today)
+    draft.refresh_from_db()
     return draft
 
 
