@@ -246,7 +246,7 @@ export class Row {
   #showSum(figures) {
     const place = this.el.querySelector(".entry-row-derived [data-result]");
     if (!place || this.own.spec.kind !== "percent") return;
-    const parts = this.typed.map((field) => figures[field.spec.part]);
+    const parts = this.fields.filter((field) => !field.isOwn).map((field) => figures[field.spec.part]);
     const known = parts.every((part) => part.value !== null && part.denominator && !part.alone);
     const sum = (name) => parts.reduce((total, part) => total + part[name], 0n);
     place.textContent = known ? formatPercent(sum("value"), sum("denominator")) : "—";
