@@ -1,6 +1,6 @@
 """One indicator over the periods, and over the communes of the period that is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -210,7 +210,7 @@ def indicator_page(question: Question, code: str) -> IndicatorPage | None:
         versions=versions,
         figures=figures,
         states=states,
-        weights=_weights(indicator, ground),
+        weights=weights_in(indicator, ground.members, ground.periods),
         held=_held(question, ground, row),
     )
 
@@ -250,13 +250,16 @@ def _held(question: Question, ground: Ground, row: Row) -> dict[int, dict[int, F
     return found
 
 
-def _weights(indicator: Indicator, ground: Ground) -> dict[int, dict[int, int]]:
-    """Of each period every commune's last base by its end, for a weighted mean: one query, or none."""
+def weights_in(
+    indicator: Indicator, units: Collection[int], periods: Iterable[Period]
+) -> dict[int, dict[int, int]]:
+    """Of each period every commune's last base by its end, for a weighted mean: one query, or none.
+
+    The periods come the earliest first.
+    """
     if indicator.over_units != OverUnits.WEIGHTED or not indicator.weight_code:
         return {}
-    rows = Observation.objects.holding().filter(
-        indicator__code=indicator.weight_code, unit__in=list(ground.members)
-    )
+    rows = Observation.objects.holding().filter(indicator__code=indicator.weight_code, unit__in=list(units))
     known = sorted(
         rows.values_list("unit_id", "value", "period__ends_on", "period__starts_on"),
         key=lambda one: (one[2], -one[3].toordinal()),
@@ -264,7 +267,7 @@ def _weights(indicator: Indicator, ground: Ground) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = {}
     last: dict[int, int] = {}
     place = 0
-    for period in ground.periods:
+    for period in periods:
         while place < len(known) and known[place][2] <= period.ends_on:
             last[known[place][0]] = known[place][1] or 0
             place += 1

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from communes.models import Ancestry, Level, Succession
 from programs.models import Assessment, CriterionAssessment, Period, Result
 from programs.rules.numbers import format_number, round_half_up
+from programs.rules.restate import Lineage
 from sonla.dashboards.queries.question import Question
+from sonla.dashboards.queries.restated import Map, map_of
 
 MISSING = "—"
 _UNKNOWN = Q(result=Result.UNKNOWN)
@@ -41,11 +43,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Between two periods the ground changed: who reports, or by which set."""
+    """Between two periods the ground changed: who reports, or by which set.
+
+    `is_bridged`: the figures on both sides are of the same units, so that they can be compared.
+    """
 
     before: int
     words: str
     label: str
+    is_bridged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,11 @@ class Ground:
     members: dict[int, Member]
     owing: dict[int, list[int]]
     breaks: tuple[Break, ...]
+
+    @property
+    def units(self) -> list[int]:
+        """Everybody who owed a report in some period."""
+        return list(dict.fromkeys(one for units in self.owing.values() for one in units))
 
     def breaks_at(self, place: int) -> list[Break]:
         return [one for one in self.breaks if one.before == place]
@@ -109,14 +120,44 @@ def _breaks(question: Question, periods: Sequence[Period], members: Iterable[int
         .order_by("successor__valid_from")
     )
     days = list(changed.values_list("successor__valid_from", flat=True).distinct())
+    return _breaks_on(question, periods, days)
+
+
+def _breaks_on(
+    question: Question, periods: Sequence[Period], days: Sequence[date], is_bridged: bool = False
+) -> Iterable[Break]:
     programmes = question.calendar.programmes
     for place, (earlier, later) in enumerate(pairwise(periods), 1):
         for day in days:
             if earlier.ends_on < day <= later.ends_on:
                 label = f"{day.day}/{day.month}/{day.year}"
-                yield Break(place, _("Sắp xếp đơn vị hành chính {day}").format(day=label), label)
+                words = _("Sắp xếp đơn vị hành chính {day}").format(day=label)
+                yield Break(place, words, label, is_bridged)
         if programmes[earlier.pk].criteria_set != programmes[later.pk].criteria_set:
             yield Break(place, _("Đánh giá theo bộ tiêu chí khác"), _("bộ khác"))
+
+
+def restated_ground(the_map: Map, is_bridged: bool = True) -> Ground:
+    """The same by the units of another day: of each period those that lie in the territory of that day."""
+    question, ground = the_map.question, the_map.ground
+    every = question.calendar.periods[question.calendar.periods.index(question.period) :]
+    periods = tuple(sorted(every, key=lambda one: (one.ends_on, -one.starts_on.toordinal())))
+    places = {period.pk: the_map.places_on(period.ends_on) for period in periods}
+    owing = {period.pk: sorted(the_map.owing(period, places[period.pk])) for period in periods}
+    shown = tuple(period for period in periods if owing[period.pk])
+    days = {
+        ground.briefs[one].life.start
+        for one in set(ground.territory.communes).union(*places.values())
+        if _is_made(ground.map.lineage, one)
+    }
+    breaks = tuple(_breaks_on(question, shown, sorted(days), is_bridged))
+    return Ground(shown, {}, owing, breaks)
+
+
+def _is_made(lineage: Lineage, unit: int) -> bool:
+    """Made of several, or of a part: not one whole unit that goes on under another name or parent."""
+    before = list(lineage.predecessors(unit))
+    return len(before) > 1 or any(not lineage.successions(one)[unit].whole for one in before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +214,11 @@ class SeriesPage:
 
 
 def series_page(question: Question) -> SeriesPage:
-    """The series of a territory; the number of queries grows with nothing: four for it all."""
-    ground = ground_of(question)
+    """The series of a territory; the number of queries grows with nothing: four for it all.
+
+    By the units of another day each period's own units are counted, those that lie in the territory.
+    """
+    ground = ground_of(question) if question.boundary is None else restated_ground(map_of(question), False)
     verdicts = _verdicts(question, ground)
     scores = _scores(question, ground)
     points: list[Point] = []
@@ -207,7 +251,7 @@ def _verdicts(question: Question, ground: Ground) -> dict[int, dict[int, bool]]:
         Assessment.objects.at_least(question.state)
         .determined()
         .filter(
-            unit__in=list(ground.members),
+            unit__in=ground.units,
             criteria_set__in=question.calendar.sets,
             period__in=[period.pk for period in question.calendar.periods],
         )
@@ -234,7 +278,7 @@ def _scores(question: Question, ground: Ground) -> Mapping[tuple[int, int], int]
     rows = (
         CriterionAssessment.objects.at_least(question.state)
         .filter(
-            unit__in=list(ground.members),
+            unit__in=ground.units,
             period__in=[period.pk for period in ground.periods],
             criterion__criteria_set__in=question.calendar.sets,
         )
