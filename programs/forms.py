@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from communes.models import User
-from programs.actions import Item, Recorded, StaleFigures, record_observations
-from programs.models import Indicator, Observation, ReasonKind, Report, Through
+from programs.actions import Draft, Item, Recorded, StaleFigures, drafting
+from programs.models import Indicator, Observation, ReasonKind, Through
 from programs.queries.previous import own_previous
 from programs.queries.reading import read_text
 from programs.queries.structure import Row
@@ -204,7 +204,7 @@ def _kept(typed: Typed, last: Observation | None) -> Item:
 # -- Saving ------------------------------------------------------------------------------------------
 
 
-def save_typed(*, report: Report, typed: Sequence[Typed], by: User, today: date) -> Saved:
+def save_typed(*, report: int, typed: Sequence[Typed], by: User, today: date) -> Saved:
     """Store what can be stored of what was typed; each figure stands for itself.
 
     All are tried at once; those that are refused, or changed meanwhile, are put aside with their reason and
@@ -212,29 +212,34 @@ def save_typed(*, report: Report, typed: Sequence[Typed], by: User, today: date)
     """
     saved = Saved([Outcome(one, "unchanged") for one in typed])
     by_code = {outcome.typed.indicator: outcome for outcome in saved.outcomes}
-    items = _read_all(report, by_code)
-    while items:
-        try:
-            saved.recorded = record_observations(
-                report=report, items=list(items.values()), by=by, through=Through.FORM, today=today
-            )
-        except StaleFigures as stale:
-            for item, theirs in stale.conflicts:
-                _put_aside(by_code[item.indicator], "conflict", theirs=theirs)
-                del items[item.indicator]
-        except ValidationError as error:
-            if not hasattr(error, "error_dict"):
-                saved.frozen = error.messages[0]
-                refused = dict.fromkeys(items, error.messages)
-            else:
-                refused = error.message_dict
-            for code, messages in refused.items():
-                _put_aside(by_code[code], "error", messages)
-                del items[code]
-        else:
-            _note_results(saved.recorded, by_code, items)
-            break
+    try:
+        with drafting(report=report, by=by, through=Through.FORM, today=today) as draft:
+            items = _read_all(draft, by_code)
+            while items and saved.recorded is None:
+                saved.recorded = _try(draft, items, by_code, by)
+    except ValidationError as frozen:
+        saved.frozen = frozen.messages[0]
+        for outcome in saved.outcomes:
+            _put_aside(outcome, "error", frozen.messages)
     return saved
+
+
+def _try(draft: Draft, items: dict[str, Item], by_code: Mapping[str, Outcome], by: User) -> Recorded | None:
+    """Store these figures; None when some had to be put aside first."""
+    try:
+        recorded = draft.record(list(items.values()), by=by)
+    except StaleFigures as stale:
+        for item, theirs in stale.conflicts:
+            _put_aside(by_code[item.indicator], "conflict", theirs=theirs)
+            del items[item.indicator]
+        return None
+    except ValidationError as error:
+        for code, messages in error.message_dict.items():
+            _put_aside(by_code[code], "error", messages)
+            del items[code]
+        return None
+    _note_results(recorded, by_code, items)
+    return recorded
 
 
 def _put_aside(
@@ -251,10 +256,9 @@ def _note_results(recorded: Recorded, by_code: Mapping[str, Outcome], items: Map
         by_code[code].warnings = recorded.warnings.get(code, [])
 
 
-def _read_all(report: Report, by_code: Mapping[str, Outcome]) -> dict[str, Item]:
+def _read_all(draft: Draft, by_code: Mapping[str, Outcome]) -> dict[str, Item]:
     """The figures that could be read, by code; the others get their error."""
-    shapes = Indicator.objects.measured_on(report.period.ends_on).filter(code__in=by_code)
-    indicators = {one.code: one for one in shapes}
+    report, indicators = draft.report, draft.structure.by_code
     copied = [
         indicators[code].pk
         for code, outcome in by_code.items()

@@ -1,6 +1,7 @@
 """The one write door of figures, whoever knocks: form, offline queue, API, workbook, demo."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -33,7 +34,15 @@ from programs.queries.structure import Row, Structure, rulebook_mark, structure_
 from programs.rules.entry import sum_of_parts
 from programs.rules.verdicts import Figure, Verdict
 
-__all__ = ["Item", "Recorded", "StaleFigures", "record_batches", "record_observations"]
+__all__ = [
+    "Draft",
+    "Item",
+    "Recorded",
+    "StaleFigures",
+    "drafting",
+    "record_batches",
+    "record_observations",
+]
 
 Batch = tuple[Report, Sequence[Item]]
 
@@ -94,24 +103,62 @@ def record_batches(
     *, batches: Sequence[Batch], by: User, through: str, today: date, at: datetime | None = None
 ) -> list[Recorded]:
     """Store figures of many reports in one transaction; the bulk doors (demo, import, API) come here."""
-    at = at or timezone.now()
-    reports = _locked_reports([report for report, _items in batches], by, today, through)
+    drafts = _drafts([report.pk for report, _items in batches], by, today, through)
+    return _record([(drafts[report.pk], items) for report, items in batches], by, at or timezone.now())
+
+
+@dataclass(slots=True)
+class Draft:
+    """A report under its row's lock, which takes figures now from the one who asked: its rows, what stands.
+
+    `part`: the criteria that are theirs where a commune shares its report out; None for all of it.
+    """
+
+    report: Report
+    structure: Structure
+    held: dict[int, Observation]
+    part: set[int] | None
+    through: str
+
+    def record(self, items: Sequence[Item], *, by: User) -> Recorded:
+        """As `record_observations`; after a refusal the rest can be tried again."""
+        return _record([(self, items)], by, timezone.now())[0]
+
+
+@contextmanager
+def drafting(*, report: int, by: User, through: str, today: date) -> Iterator[Draft]:
+    """One transaction in which what was typed is read, tried and stored.
+
+    Raises PermissionDenied when `by` may not enter figures of this unit (or there is no such report) and
+    ValidationError when the report takes no figures now.
+    """
+    with transaction.atomic():
+        yield _drafts([report], by, today, through)[report]
+
+
+def _drafts(asked: Collection[int], by: User, today: date, through: str) -> dict[int, Draft]:
+    reports = _locked_reports(asked, by, today, through)
     structures: dict[tuple[int, int], Structure] = {}
-    writers = []
     held = _held_observations(reports)
-    for report, items in batches:
-        fresh = reports[report.pk]
-        key = (fresh.form_id, fresh.period_id)
+    drafts = {}
+    for pk, report in reports.items():
+        key = (report.form_id, report.period_id)
         if key not in structures:
-            structures[key] = structure_of(fresh.form, fresh.period, fresh.rules)  # type: ignore[attr-defined]
-        writer = _Writer(fresh, structures[key], held.get(fresh.pk, {}), items, through)
-        if fresh.narrowed and through != Through.RECORDS:  # type: ignore[attr-defined]
-            writer.part = part_of(by, fresh.unit, writer.structure.criteria_set, today, [Role.CADRE])
-        writers.append(writer)
+            structures[key] = structure_of(report.form, report.period, report.rules)  # type: ignore[attr-defined]
+        part = None
+        if report.narrowed and through != Through.RECORDS:  # type: ignore[attr-defined]
+            part = part_of(by, report.unit, structures[key].criteria_set, today, [Role.CADRE])
+        drafts[pk] = Draft(report, structures[key], held.get(pk, {}), part, through)
+    return drafts
+
+
+def _record(batches: Sequence[tuple[Draft, Sequence[Item]]], by: User, at: datetime) -> list[Recorded]:
+    """Nothing is written before everything was found good."""
+    writers = [_Writer(draft, items) for draft, items in batches]
     for writer in writers:
         writer.check()
         writer.check_late_changes()
-    _check_against_last_period(writers, through)
+    _check_against_last_period(writers)
     for writer in writers:
         writer.findings.raise_errors()
     stale = [conflict for writer in writers for conflict in writer.stale]
@@ -124,19 +171,19 @@ def record_batches(
     return [writer.recorded() for writer in writers]
 
 
-def _locked_reports(asked: Sequence[Report], by: User, today: date, through: str) -> dict[int, Report]:
+def _locked_reports(asked: Collection[int], by: User, today: date, through: str) -> dict[int, Report]:
     """The reports under their rows' locks, if the person may write in all of them.
 
     Figures counted from records follow the records: whoever changed those was let in at their own door.
     """
     scope = Report.objects.all() if through == Through.RECORDS else Report.objects.writable_by(by, today)
-    rows = scope.filter(pk__in={report.pk for report in asked})
+    rows = scope.filter(pk__in=set(asked)).order_by("pk")
     narrowed = MembershipCriterion.objects.filter(membership__user=by)
     desk = MembershipAgency.objects.filter(membership__user=by)
     rows = rows.annotate(rules=Subquery(rulebook_mark()), narrowed=Exists(narrowed) | Exists(desk))
     rows = rows.select_for_update(of=("self",)).select_related("form", "period", "unit")
     found = {row.pk: row for row in rows}
-    if any(report.pk not in found for report in asked):
+    if any(pk not in found for pk in asked):
         raise PermissionDenied(_("Bạn không nhập số liệu cho đơn vị này."))
     for report in found.values():
         if not report.accepts_writing(today):
@@ -163,18 +210,18 @@ def why_frozen(report: Report, today: date) -> str:
 
 def _held_observations(reports: dict[int, Report]) -> dict[int, dict[int, Observation]]:
     held: dict[int, dict[int, Observation]] = {}
-    for one in Observation.objects.filter(report__in=reports):
+    for one in Observation.objects.filter(report__in=reports).order_by():
         held.setdefault(one.report_id, {})[one.indicator_id] = one
     return held
 
 
-def _check_against_last_period(writers: Sequence["_Writer"], through: str) -> None:
+def _check_against_last_period(writers: Sequence["_Writer"]) -> None:
     """Compare with each unit's last earlier figure: asked only where an answer can matter."""
     for writer in writers:
         watched = {
             indicator.pk
             for indicator, _item in writer.accepted
-            if indicator.cumulative or through in (Through.FORM, Through.API)
+            if indicator.cumulative or writer.through in (Through.FORM, Through.API)
         }
         if not watched:
             continue
@@ -185,8 +232,9 @@ def _check_against_last_period(writers: Sequence["_Writer"], through: str) -> No
             indicator__in=watched,
             period__ends_on__lt=writer.report.period.ends_on,
         )
-        for one in earlier.select_related("period").order_by("period__ends_on", "-period__starts_on"):
-            last[one.indicator_id] = one
+        latest = earlier.select_related("period").order_by("-period__ends_on", "period__starts_on")
+        for one in latest[:1] if len(watched) == 1 else latest:
+            last.setdefault(one.indicator_id, one)
         for indicator, item in writer.accepted:
             check_against_last(item, indicator, last.get(indicator.pk), writer.findings)
 
@@ -194,25 +242,18 @@ def _check_against_last_period(writers: Sequence["_Writer"], through: str) -> No
 class _Writer:
     """One report's batch on its way: what is asked, what stands, what will be written."""
 
-    def __init__(
-        self,
-        report: Report,
-        structure: Structure,
-        held: dict[int, Observation],
-        items: Sequence[Item],
-        through: str,
-    ) -> None:
-        self.report = report
-        self.through = through
-        self.structure = structure
-        self.held = held
+    def __init__(self, draft: Draft, items: Sequence[Item]) -> None:
+        self.report = draft.report
+        self.through = draft.through
+        self.structure = draft.structure
+        self.held = draft.held
+        self.part = draft.part
         self.items = items
         self.findings = Findings()
         self.stale: list[tuple[Item, Observation]] = []
         self.changes: list[ObservationChange] = []
         self.written: dict[int, Observation] = {}
         self.assessment: Assessment | None = None
-        self.part: set[int] | None = None
         self.late: dict[int, tuple[str, str, str]] = {}
 
     @property

@@ -22,9 +22,11 @@ from programs.models import (
     Rulebook,
 )
 from programs.rules.entry import entered
+from programs.rules.shapes import Node, read_rule
 from programs.rules.verdicts import (
     CriterionResult,
     Figure,
+    Measure,
     SetResult,
     Verdict,
     judge,
@@ -34,9 +36,12 @@ from programs.rules.verdicts import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
-    """One line of a form: an indicator with its parts and, in a criteria set, what is required of it."""
+    """One line of a form: an indicator with its parts and, in a criteria set, what is required of it.
+
+    Kept between requests with its form's shape: what follows from its three values is worked out once.
+    """
 
     indicator: Indicator
     parts: Mapping[str, Indicator] = field(default_factory=dict)
@@ -54,12 +59,12 @@ class Row:
     def may_not_apply(self) -> bool:
         return self.requirement is not None and self.requirement.may_not_apply
 
-    @property
+    @cached_property
     def is_summed(self) -> bool:
         """The row's own figure is the sum of its parts (men and women) and is not typed."""
         return any(part.role == PartRole.SUM for part in self.parts.values())
 
-    @property
+    @cached_property
     def is_composed(self) -> bool:
         """The row's own figure is what its rule gives from its components, and is not typed."""
         return any(part.role == PartRole.COMPONENT for part in self.parts.values())
@@ -74,26 +79,43 @@ class Row:
         own = [] if self.is_derived else [self.indicator]
         return [*own, *self.parts.values()]
 
-    @property
-    def indicators(self) -> list[Indicator]:
-        return [self.indicator, *self.parts.values()]
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        return (self.indicator, *self.parts.values())
+
+    @cached_property
+    def _keys(self) -> tuple[tuple[str, int], ...]:
+        """Names of parts, '' for the row's own, with the indicators' ids."""
+        return (("", self.indicator.pk), *((name, one.pk) for name, one in self.parts.items()))
+
+    @cached_property
+    def _measures(self) -> dict[str, Measure]:
+        return {"": self.indicator.measure, **{name: one.measure for name, one in self.parts.items()}}
+
+    @cached_property
+    def _rule(self) -> Node | None:
+        rule = self.requirement.rule if self.requirement else None
+        return read_rule(rule) if rule else None
+
+    @cached_property
+    def _needed(self) -> frozenset[str]:
+        """The parts that have to be filled in."""
+        named = parts_named(self._rule) if self.requirement else set(self.parts)
+        return frozenset(named & self.parts.keys())
 
     def figures(self, by_indicator: Mapping[int, Figure]) -> dict[str, Figure]:
         """Figures by part name, '' for the row's own; what is missing is left out."""
-        names = {"": self.indicator, **self.parts}
-        return {name: by_indicator[one.pk] for name, one in names.items() if one.pk in by_indicator}
+        return {name: by_indicator[pk] for name, pk in self._keys if pk in by_indicator}
 
     def judge(self, by_indicator: Mapping[int, Figure]) -> Verdict:
         """Met, not met, unknown or not applicable, by the requirement in force in the period."""
         if self.requirement is None:
             return Verdict.UNKNOWN
-        measures = {"": self.indicator.measure, **{name: one.measure for name, one in self.parts.items()}}
-        return judge(self.requirement.rule, self.figures(by_indicator), measures)
+        return judge(self._rule, self.figures(by_indicator), self._measures)
 
     def is_entered(self, by_indicator: Mapping[int, Figure]) -> bool:
         """Every figure that the row's rule asks for is there, or it does not apply."""
-        named = parts_named(self.requirement.rule) if self.requirement else set(self.parts)
-        return entered(named & self.parts.keys(), self.figures(by_indicator), own_typed=not self.is_derived)
+        return entered(self._needed, self.figures(by_indicator), own_typed=not self.is_derived)
 
 
 @dataclass(frozen=True, slots=True)

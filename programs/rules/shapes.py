@@ -72,8 +72,10 @@ def holds(actual: Fraction, op: str, threshold: Fraction) -> bool:
     return COMPARISONS[op](actual, threshold)
 
 
-def read_rule(rule: Mapping[str, object]) -> Node:
+def read_rule(rule: Mapping[str, object] | Node) -> Node:
     """The rule as a tree of conditions. Raises RuleError naming what is wrong and where."""
+    if isinstance(rule, Condition | Group):
+        return rule
     try:
         text = json.dumps(rule, sort_keys=True)
     except TypeError:
@@ -87,7 +89,7 @@ def _read_text(text: str) -> Node:
     return _read(json.loads(text), "")
 
 
-def parts_named(rule: Mapping[str, object] | None) -> set[str]:
+def parts_named(rule: Mapping[str, object] | Node | None) -> set[str]:
     """The parts that a rule needs, in its conditions and in what they depend on; not the indicator itself."""
     if not rule:
         return set()

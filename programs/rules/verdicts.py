@@ -128,7 +128,7 @@ class SetResult:
 
 
 def judge(
-    rule: Mapping[str, object] | None, figures: Mapping[str, Figure], measures: Mapping[str, Measure]
+    rule: Mapping[str, object] | Node | None, figures: Mapping[str, Figure], measures: Mapping[str, Measure]
 ) -> Verdict:
     """The verdict on one requirement (RULES 20, 22); key '' is the indicator itself, others its parts.
 

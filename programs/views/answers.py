@@ -5,13 +5,13 @@ from typing import Any
 from django.utils import timezone
 
 from programs.forms import Outcome, Saved
-from programs.models import Observation, Report
+from programs.models import Observation
 from programs.queries.entry import RowView, SectionView, touched_sections
 from programs.queries.entry_fields import Field, shown_figure, typed_text
 from programs.rules.verdicts import Verdict
 
 
-def answer(report: Report, saved: Saved) -> dict[str, Any]:
+def answer(saved: Saved) -> dict[str, Any]:
     """Each figure with its status; the rows, criteria and counts that follow from what was stored."""
     if saved.recorded is None:
         return {"items": [_item(outcome, None) for outcome in saved.outcomes], "frozen": saved.frozen}

@@ -58,20 +58,25 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def report_values(request: HttpRequest, pk: int) -> JsonResponse:
     """Figures as they were typed, in JSON; each is answered for itself (200, whatever became of it)."""
-    found = _readers_report(request, pk)
     try:
         data = json.loads(request.body[: LARGEST_BODY + 1])
         typed = read_typed(data)
     except (ValueError, RecursionError, ValidationError):
-        return JsonResponse({"detail": _("Không đọc được dữ liệu gửi lên.")}, status=400)
+        return _refusal(request, pk, _("Không đọc được dữ liệu gửi lên."), 400)
     if data.get("user") != request.user.pk:
         # Somebody else has signed in on this machine: what was typed is not theirs to save.
-        return JsonResponse({"detail": _("Đăng nhập lại để gửi.")}, status=401)
+        return _refusal(request, pk, _("Đăng nhập lại để gửi."), 401)
     try:
-        saved = save_typed(report=found, typed=typed, by=request.user, today=today())
+        saved = save_typed(report=pk, typed=typed, by=request.user, today=today())
     except PermissionDenied as error:
-        return JsonResponse({"detail": str(error)}, status=403)
-    return JsonResponse(answer(found, saved))
+        return _refusal(request, pk, str(error), 403)
+    return JsonResponse(answer(saved))
+
+
+def _refusal(request: HttpRequest, pk: int, detail: str, status: int) -> JsonResponse:
+    """Why nothing was saved, for who may read the report; for everybody else there is none."""
+    _readers_report(request, pk)
+    return JsonResponse({"detail": detail}, status=status)
 
 
 @never_cache
@@ -201,7 +206,7 @@ def _save_page(request: HttpRequest, found: Report) -> HttpResponse:
     kept = next((row for row in structure if row.indicator.code == request.POST.get("keep")), None)
     keep = {one.code for one in kept.typed} if kept else set()
     typed = typed_in_form(request.POST, structure, keep)
-    saved = save_typed(report=found, typed=typed, by=request.user, today=today()) if typed else Saved([])
+    saved = save_typed(report=found.pk, typed=typed, by=request.user, today=today()) if typed else Saved([])
     _tell(request, saved)
     for outcome in saved.outcomes:
         for text in outcome.warnings:
