@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from programs.sheets.official import OfficialBook
 from programs.templatetags.figures import verdict_word
 from sonla.dashboards.queries.communes import CommuneRow
 from sonla.dashboards.queries.overview import Overview
+from sonla.dashboards.queries.restated import RestatedPage
 from sonla.dashboards.queries.summary import Summary, level_word
 
 MISSING = "—"
@@ -20,10 +21,19 @@ MISSING = "—"
 
 def communes_csv(page: Overview) -> str:
     """One line a commune: who, where it stands, every criterion, its report. UTF-8 with a mark for Excel."""
+    return _csv(_lines(page))
+
+
+def restated_csv(page: RestatedPage) -> str:
+    """One line a unit of the boundary day: of what it is made, and how many of those met what."""
+    return _csv(_restated_lines(page))
+
+
+def _csv(lines: Iterable[list[object]]) -> str:
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out)
-    for line in _lines(page):
+    for line in lines:
         writer.writerow([neutral(str(cell)) for cell in line])
     return out.getvalue()
 
@@ -46,6 +56,39 @@ def _lines(page: Overview) -> Iterator[list[object]]:
     ]
     for row in page.rows:
         yield _line(row)
+
+
+def _restated_lines(page: RestatedPage) -> Iterator[list[object]]:
+    """Counts as two columns, so that '1/2' is not taken for a date."""
+    question = page.question
+    criteria = [f"TC {one.number}" for one in question.programme.criteria]
+    names = [_("Đủ tiêu chí"), _("Đã công nhận"), *criteria]
+    yield [
+        _("Mã"),
+        _("Đơn vị"),
+        _("Huyện, địa bàn huyện cũ"),
+        _("Kỳ"),
+        _("Số liệu"),
+        _("Theo đơn vị ngày"),
+        _("Hợp thành từ"),
+        *(
+            word
+            for name in names
+            for word in (_("{name}: số đạt").format(name=name), _("{name}: trên").format(name=name))
+        ),
+    ]
+    for row in page.rows:
+        counts = [row.met, row.recognised, *row.criteria]
+        yield [
+            row.unit.code,
+            row.unit.name,
+            row.district.name if row.district else MISSING,
+            question.period.title,
+            question.state_words,
+            f"{question.boundary:%Y-%m-%d}",
+            "; ".join(one.name for one in row.before),
+            *(cell for one in counts for cell in ((one.met, one.known) if one.known else (MISSING, MISSING))),
+        ]
 
 
 def _line(row: CommuneRow) -> list[object]:

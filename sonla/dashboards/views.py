@@ -3,7 +3,7 @@
 A unit outside the reader's scope is 404, a question that is not understood 400 with the parameter's name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -32,11 +32,15 @@ from sonla.dashboards.queries.indicator import indicator_page
 from sonla.dashboards.queries.overview import overview
 from sonla.dashboards.queries.question import Question, Reader, calendar, place_words, reader_of
 from sonla.dashboards.queries.reports import SHOWN, reports_page
+from sonla.dashboards.queries.restated import RestatedPage, restated_page
+from sonla.dashboards.queries.restated_figures import restated_criterion, restated_indicator
 from sonla.dashboards.queries.search import search_units
 from sonla.dashboards.queries.series import series_page
 from sonla.dashboards.queries.summary import Summary
 
-ASKED = ("period", "state", "boundaries", "on")
+# Reports and their paper are those of the period's own units; figures can be asked by those of another day.
+ASKED_AS_WAS = ("period", "state")
+ASKED = (*ASKED_AS_WAS, "boundaries", "on")
 View = Callable[..., HttpResponse]
 
 
@@ -73,6 +77,10 @@ def province(request: HttpRequest, reader: Reader) -> HttpResponse:
 def unit(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
     """One page shape for province, (former) district and commune."""
     question = _question(request, reader, code)
+    restated = _restated(question)
+    if restated is not None:
+        crumbs = _crumbs(question)
+        return _page(request, "dashboards/restated.html", question, restated, crumbs)
     if question.unit.level in (Level.COMMUNE, Level.VILLAGE):
         page: Any = commune_page(question)
         crumbs = _crumbs(question, page.above)
@@ -84,6 +92,9 @@ def unit(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
 def criterion(request: HttpRequest, reader: Reader, code: str, number: int) -> HttpResponse:
     """One criterion over the communes of the unit."""
     question = _question(request, reader, code)
+    if question.boundary is not None and (restated := restated_criterion(question, number)):
+        crumbs = _crumbs(question, inside=True)
+        return _page(request, "dashboards/restated_criterion.html", question, restated, crumbs)
     page = criterion_page(question, number)
     if page is None:
         raise Http404
@@ -102,7 +113,8 @@ def series(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
 def indicator(request: HttpRequest, reader: Reader, code: str, indicator: str) -> HttpResponse:
     """One indicator over the periods and over the communes of the unit."""
     question = _question(request, reader, code)
-    page = indicator_page(question, indicator)
+    read = indicator_page if question.boundary is None else restated_indicator
+    page: Any = read(question, indicator)
     if page is None:
         raise Http404
     return _page(request, "dashboards/indicator.html", question, page, _crumbs(question, inside=True))
@@ -113,13 +125,16 @@ def heatmap(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
     """Criterion × commune, for the screen and one A3 sheet."""
     question = _question(request, reader, code)
     crumbs = _crumbs(question, inside=True)
+    restated = _restated(question)
+    if restated is not None:
+        return _page(request, "dashboards/restated_heatmap.html", question, restated, crumbs)
     return _page(request, "dashboards/heatmap.html", question, overview(question), crumbs)
 
 
 @answers_questions
 def reports(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
     """Who has sent, who has not, what was returned."""
-    given = read_parameters(dict(request.GET.lists()), *ASKED, "show")
+    given = read_parameters(dict(request.GET.lists()), *ASKED_AS_WAS, "show")
     shown = one_of(given, "show", SHOWN, "all")
     question = read_question(given, code, reader, calendar(reader.today))
     crumbs = _crumbs(question, inside=True)
@@ -130,9 +145,14 @@ def reports(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
 def table(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
     """The communes' table as a file."""
     question = _question(request, reader, code)
-    name = f"sonla-{question.unit.code}-{question.period.code}-{question.state_name}.csv"
-    answer = HttpResponse(sheets.communes_csv(overview(question)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = f"sonla-{question.unit.code}-{question.period.code}-{question.state_name}"
+    restated = _restated(question)
+    if restated is not None:
+        name, content = f"{name}-{question.boundary}", sheets.restated_csv(restated)
+    else:
+        content = sheets.communes_csv(overview(question))
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
@@ -168,7 +188,7 @@ def summary_xlsx(request: HttpRequest, reader: Reader, code: str) -> HttpRespons
 def _summary(request: HttpRequest, reader: Reader, code: str) -> Summary:
     """Names of criteria are read in a language: an official sheet's is Vietnamese."""
     with translation.override("vi"):
-        return Summary(overview(_question(request, reader, code)))
+        return Summary(overview(_question(request, reader, code, ASKED_AS_WAS)))
 
 
 @answers_questions
@@ -179,9 +199,16 @@ def search(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(request, "dashboards/search.html", {"page": page, **_whereabouts(reader)})
 
 
-def _question(request: HttpRequest, reader: Reader, code: str) -> Question:
-    given = read_parameters(dict(request.GET.lists()), *ASKED)
+def _question(request: HttpRequest, reader: Reader, code: str, asked: Sequence[str] = ASKED) -> Question:
+    given = read_parameters(dict(request.GET.lists()), *asked)
     return read_question(given, code, reader, calendar(reader.today))
+
+
+def _restated(question: Question) -> RestatedPage | None:
+    """The page by the units of another day; None where they are those of the period, or were not asked."""
+    if question.boundary is None or question.unit.level == Level.VILLAGE:
+        return None
+    return restated_page(question)
 
 
 def _page(
@@ -206,7 +233,7 @@ def _crumbs(question: Question, above: tuple[Unit, ...] = (), inside: bool = Fal
     own = question.unit
     if not units and own.province is not None and question.reader.sees_province:
         units = [own.province]
-    links = [(place_words(unit, question.day), _unit_url(unit, question)) for unit in units]
+    links = [(place_words(unit, question.place_day), _unit_url(unit, question)) for unit in units]
     return [*links, (question.place, _unit_url(own, question))] if inside else links
 
 
@@ -225,7 +252,12 @@ def _parts(question: Question) -> list[tuple[str, str]]:
     ]
     if question.unit.level == Level.COMMUNE:
         return []
+    as_was = question.as_was_query
     return [
-        (words, f"{reverse(f'dashboards:{name}', args=[question.unit.code])}?{question.query}")
+        (
+            words,
+            f"{reverse(f'dashboards:{name}', args=[question.unit.code])}"
+            f"?{as_was if name in ('reports', 'print') else question.query}",
+        )
         for name, words in names
     ]

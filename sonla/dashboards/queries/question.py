@@ -305,6 +305,11 @@ class Question:
         return asked if self.boundary is None else f"{asked}&boundaries={self.boundaries}"
 
     @property
+    def as_was_query(self) -> str:
+        """The same by the units of the period."""
+        return f"period={self.period.code}&state={self.state_name}"
+
+    @property
     def boundaries(self) -> str:
         """How an address names the units: 'as-was', 'today' or a day."""
         if self.boundary is None:

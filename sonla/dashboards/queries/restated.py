@@ -47,8 +47,8 @@ class Map:
 
     @cached_property
     def is_changed(self) -> bool:
-        """Some unit of the period is not the same one on the boundary day."""
-        return any(places != {one} for one, places in self.places.items())
+        """Some unit of the period is not the same one on the boundary day, or there is none."""
+        return not self.places or any(places != {one} for one, places in self.places.items())
 
     @cached_property
     def names(self) -> dict[int, "Former"]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Result
+from programs.models import Period, Result
 from programs.rules.numbers import format_number, format_percent, round_half_up
 from programs.templatetags.figures import chip, drawn, level_chip
 from sonla.dashboards.queries.communes import CommuneRow
@@ -62,6 +62,12 @@ TREND_TOP = 20
 def page_in(unit: Any, question: Question) -> str:
     """The address of a unit's page with the same question: {{ row.unit|page_in:question }}."""
     return f"{_address(get_script_prefix(), 'unit', unit.code)}?{question.query}"
+
+
+@register.simple_tag
+def query_in(question: Question, period: Period) -> str:
+    """The same question of another period, as an address carries it."""
+    return question.query_in(period)
 
 
 @lru_cache(maxsize=4096)
