@@ -368,7 +368,8 @@ class _Writer:
     def _put(self, indicator: int, item: Item, by: User, at: datetime) -> None:
         current = self.held.get(indicator)
         note = (current.note if current else "") if item.note is None else composed(item.note)
-        newly_counted = self.through == Through.RECORDS and not (current and current.from_records)
+        counted = self._counts_from_records(indicator, item, current)
+        newly_counted = counted and not (current and current.from_records)
         same = current is not None and current.figure == item.figure and current.note == note
         if same and not newly_counted:
             return
@@ -417,14 +418,18 @@ class _Writer:
             updated_at=at,
             updated_by=by,
             through=self.through,
-            from_records=self._counts_from_records(item, current),
+            from_records=counted,
         )
         self.held[indicator] = one
         self.written[indicator] = one
         self.changes.append(change)
 
-    def _counts_from_records(self, item: Item, current: Observation | None) -> bool:
-        """Counted now, or counted before and only its note is written."""
+    def _counts_from_records(self, indicator: int, item: Item, current: Observation | None) -> bool:
+        """Counted now, or counted before and only its note is written; a sum where all its parts are."""
+        row = self.structure.row_of[indicator]
+        if row.is_derived and indicator == row.indicator.pk:
+            parts = [self.held.get(part.pk) for part in row.parts.values()]
+            return all(part is not None and part.from_records for part in parts)
         stands = current is not None and current.from_records and current.figure == item.figure
         return stands or self.through == Through.RECORDS
 

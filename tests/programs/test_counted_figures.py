@@ -127,6 +127,16 @@ def upload(client: Client, address: str, content: bytes) -> ImportJob:
     return ImportJob.objects.latest("pk")
 
 
+def test_a_sum_is_counted_when_all_its_parts_are(report: Report, people: People) -> None:
+    counted(report, people, Item("ntm.xa.12.1.male", 680, 1000))
+    record(report, people.cadre, [Item("ntm.xa.12.1.female", 540, 1000)])
+    assert not figure(report, "ntm.xa.12.1").from_records
+    counted(report, people, Item("ntm.xa.12.1.female", 540, 1000, version=1))
+
+    whole = figure(report, "ntm.xa.12.1")
+    assert (whole.value, whole.from_records) == (1220, True)
+
+
 def test_a_yes_or_no_can_be_counted_too(cadre: Client, report: Report, people: People) -> None:
     assert Indicator.objects.filter(code=YES).exists()
     counted(report, people, Item(YES, 1))
