@@ -29,6 +29,7 @@ from housing.models import Household, Member
 from housing.queries.household import HouseholdPage, household_ground, household_page
 from housing.queries.register import Ground, ethnic_groups, villages_of_commune
 from housing.rules.records import Hint, HouseholdData
+from housing.views.register import crumbs
 from programs.actions.exports import log_export
 from programs.models import Through
 from programs.views.review import bad_question, unknown_words
@@ -65,10 +66,13 @@ def household_numbers(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, page: HouseholdPage, *, numbers: bool = False) -> HttpResponse:
+    village = page.household.village
+    ways = crumbs(page.ground)
     context = {
         "page": page,
         "household": page.household,
         "unit": page.ground.unit,
+        "crumbs": [*ways, (village.name, f"{ways[0][1]}?village={village.pk}")],
         "numbers": numbers,
         "hints": _hints(page),
     }

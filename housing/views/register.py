@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -74,7 +75,7 @@ def register_search(request: HttpRequest, code: str) -> HttpResponse:
     ground = met_ground(code, request)
     text = request.POST.get("q", "")
     found = search_register(request.user, ground.unit, text, today())
-    context = {"found": found, "ground": ground, "unit": ground.unit}
+    context = {"found": found, "ground": ground, "unit": ground.unit, "crumbs": crumbs(ground)}
     return render(request, "housing/register/search.html", context)
 
 
@@ -140,6 +141,11 @@ def _token(duplicates: list[Duplicate]) -> str:
 
 def _hints(data: HouseholdData, choices: dict[str, Any]) -> list[Any]:
     return check_household(data, today=today(), **choices)[1]
+
+
+def crumbs(ground: Ground) -> list[tuple[str, str]]:
+    """The way to a page of a commune's register."""
+    return [(_("Sổ hộ"), reverse("register", args=[ground.unit.code]))]
 
 
 def met_ground(code: str, request: HttpRequest) -> Ground:
