@@ -184,6 +184,10 @@ class History:
             )
         return found
 
+    def line_of(self, household: Household) -> list[int]:
+        """The household's row and those it came from, step by step back."""
+        return [household.pk, *_origins([household]).get(household.pk, ())]
+
     def _opening(
         self, one: Household, own: Sequence["_Old"], carried: str | None
     ) -> tuple[PovertyClass | None, str | None]:

@@ -41,6 +41,7 @@ STYLES = (
     "review",
     "evidence",
     "heatmap",
+    "sheet",
 )
 
 
