@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from housing.views import household, moves, register
+from housing.views import house, household, houses, moves, register, reviews, sheets
 
 urlpatterns = [
     # the register
@@ -20,4 +20,30 @@ urlpatterns = [
     path("households/<str:code>/<int:pk>/restore/", moves.household_restore, name="household_restore"),
     path("households/<str:code>/<int:pk>/members/new/", household.member_new, name="member_new"),
     path("households/<str:code>/<int:pk>/members/<int:who>/", household.member, name="member"),
+    # houses
+    path("houses/", houses.houses, name="houses"),
+    path("houses/<str:code>/", houses.houses_of, name="houses_of"),
+    path("houses/<str:code>/new/", houses.house_new, name="house_new"),
+    path("houses/<str:code>/targets/", houses.house_targets, name="house_targets"),
+    path("houses/<str:code>/<int:pk>/", house.house, name="house"),
+    path("houses/<str:code>/<int:pk>/step/", house.house_step, name="house_step"),
+    path("houses/<str:code>/<int:pk>/money/", house.house_money, name="house_money"),
+    path("houses/<str:code>/<int:pk>/photos/", house.house_photos, name="house_photos"),
+    path("houses/<str:code>/<int:pk>/photos/<int:photo>/", house.house_photo, name="house_photo"),
+    # poverty reviews
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/approve/", reviews.reviews_approve, name="reviews_approve"),
+    path("reviews/start/<int:pk>/", reviews.review_start, name="review_start"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/list/", reviews.review_list, name="review_list"),
+    path("reviews/<int:pk>/add/", reviews.review_add, name="review_add"),
+    path("reviews/<int:pk>/ask/", reviews.review_ask, name="review_ask"),
+    path("reviews/<int:pk>/opinion/", reviews.review_opinion, name="review_opinion"),
+    path("reviews/<int:pk>/recognise/", reviews.review_recognise, name="review_recognise"),
+    path("reviews/<int:pk>/reopen/", reviews.review_reopen, name="review_reopen"),
+    path("reviews/<int:pk>/source/", reviews.review_source, name="review_source"),
+    path("reviews/<int:pk>/ledger/", reviews.review_ledger, name="review_ledger"),
+    path("reviews/<int:pk>/villages/<int:part>/", reviews.review_village, name="review_village"),
+    path("reviews/<int:pk>/sheets/<int:sheet>/", sheets.sheet, name="review_sheet"),
+    path("reviews/<int:pk>/sheets/<int:sheet>/unlist/", reviews.sheet_unlist, name="sheet_unlist"),
 ]

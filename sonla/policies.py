@@ -23,6 +23,7 @@ class Who(StrEnum):
     ASKER = "asker"  # reviews or administers a unit above communes, and asks those; others: 403
     LOCAL = "local"  # knows the people of the commune by name; its other readers: 403
     KEEPER = "keeper"  # writes in the living commune's register as its own cadre; its other readers: 403
+    REGISTRAR = "registrar"  # keeps the register of units of a province; others: 403
     STAFF = "staff"  # administration pages; others: 403
     OWN = "own"  # a person's own account, password or token
 
@@ -102,6 +103,46 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "households/<str:code>/<int:pk>/restore/": {"POST": Who.KEEPER},
     "households/<str:code>/<int:pk>/members/new/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
     "households/<str:code>/<int:pk>/members/<int:who>/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    # poverty reviews
+    "reviews/": {"GET": Who.SIGNED_IN},
+    "reviews/approve/": {"POST": Who.ASKER},
+    "reviews/start/<int:pk>/": {"POST": Who.WRITER},
+    "reviews/<int:pk>/": {"GET": Who.READER},
+    "reviews/<int:pk>/list/": {"POST": Who.WRITER},
+    "reviews/<int:pk>/add/": {"GET": Who.WRITER, "POST": Who.WRITER},
+    "reviews/<int:pk>/ask/": {"POST": Who.WRITER},
+    "reviews/<int:pk>/opinion/": {"POST": Who.REVIEWER},
+    "reviews/<int:pk>/recognise/": {"POST": Who.LEADER},
+    "reviews/<int:pk>/reopen/": {"POST": Who.REVIEWER},
+    "reviews/<int:pk>/source/": {"POST": Who.WRITER},
+    "reviews/<int:pk>/ledger/": {"GET": Who.READER},
+    "reviews/<int:pk>/villages/<int:part>/": {"GET": Who.LOCAL, "POST": Who.WRITER},
+    "reviews/<int:pk>/sheets/<int:sheet>/": {"GET": Who.LOCAL, "POST": Who.WRITER},
+    "reviews/<int:pk>/sheets/<int:sheet>/unlist/": {"POST": Who.WRITER},
+    # houses
+    "houses/": {"GET": Who.SIGNED_IN},
+    "houses/<str:code>/": {"GET": Who.READER, "POST": Who.LOCAL},
+    "houses/<str:code>/new/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
+    "houses/<str:code>/targets/": {"GET": Who.REVIEWER, "POST": Who.REVIEWER},
+    "houses/<str:code>/<int:pk>/": {"GET": Who.LOCAL},
+    "houses/<str:code>/<int:pk>/step/": {"POST": Who.KEEPER},
+    "houses/<str:code>/<int:pk>/money/": {"POST": Who.KEEPER},
+    "houses/<str:code>/<int:pk>/photos/": {"POST": Who.KEEPER},
+    "houses/<str:code>/<int:pk>/photos/<int:photo>/": {"GET": Who.LOCAL},
+    # reorganisations of units
+    "reorganisations/": {"GET": Who.REGISTRAR},
+    "reorganisations/new/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/list.csv": {"GET": Who.REGISTRAR},
+    "reorganisations/check/": {"GET": Who.REGISTRAR},
+    "reorganisations/hand-over/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/acts/<int:pk>/people/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/acts/<int:pk>/undo/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/<int:pk>/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/<int:pk>/act/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/<int:pk>/line/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/<int:pk>/list/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/<int:pk>/list/<int:file>/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
+    "reorganisations/<int:pk>/confirm/": {"GET": Who.REGISTRAR, "POST": Who.REGISTRAR},
     # dashboards
     "units/": {"GET": Who.SIGNED_IN},
     "tong-hop/": {"GET": Who.SIGNED_IN},
