@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from communes.models import Membership, Placement, Role, Succession, Tie, Unit, User
+from communes.models import Level, Membership, Placement, Role, Succession, Tie, Unit, User
 
 
 def holds(row: Membership | Placement | Unit, day: date) -> bool:
@@ -81,21 +81,27 @@ class Register:
 
 @dataclass(frozen=True)
 class Scope:
-    """The units (by id) that one person reads, enters figures for, approves as leader, and reviews."""
+    """The units (by id) that one person reads, enters figures for, approves as leader, and reviews; and those
+    whose people the person knows by name: a role on the commune or the village itself, none above."""
 
     reads: frozenset[int]
     writes: frozenset[int]
     leads: frozenset[int]
     reviews: frozenset[int]
+    knows: frozenset[int]
 
 
 def scope_of(person: User, today: date, register: Register) -> Scope:
     held: dict[str, set[int]] = {}
+    close: set[int] = set()
     if person.is_active:
         for one in Membership.objects.filter(user=person):
             if holds(one, today):
                 held.setdefault(one.role, set()).add(one.unit_id)
+                if register.units[one.unit_id].level in (Level.COMMUNE, Level.VILLAGE):
+                    close.add(one.unit_id)
     own = register.under(set().union(*held.values()), today)
+    known = register.under(close, today)
     entered = register.under(held.get(Role.CADRE, set()), today)
     led = register.under(held.get(Role.LEADER, set()), today)
     reviewed = held.get(Role.REVIEWER, set()) | held.get(Role.ADMINISTRATOR, set())
@@ -105,4 +111,5 @@ def scope_of(person: User, today: date, register: Register) -> Scope:
         writes=frozenset(writes),
         leads=frozenset(leads),
         reviews=frozenset(register.under(reviewed, today)),
+        knows=frozenset(known | register.whole_predecessors(known)),
     )

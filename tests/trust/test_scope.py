@@ -1,10 +1,11 @@
-"""The five scopes, for a member of every unit there ever was, against the plain walk of `oracle`."""
+"""The six scopes, for a member of every unit there ever was, against the plain walk of `oracle`."""
 
 from datetime import date, timedelta
 
 import pytest
 
 from communes.models import Membership, Role, Unit, User, first_day
+from housing.models import units_of_people
 from programs.models import Report
 from tests.support import TODAY, make_member, make_report, make_user, unit
 from tests.trust.oracle import Register, Scope, scope_of
@@ -23,6 +24,7 @@ def asked(person: User, day: date) -> Scope:
         units.writable_by(person, day),
         units.led_by(person, day),
         units.held_by(person, day, Role.REVIEWER, Role.ADMINISTRATOR),
+        units_of_people(person, day),
     )
     return Scope(*(frozenset(rows.values_list("pk", flat=True)) for rows in found))
 
@@ -69,7 +71,7 @@ def test_who_is_deactivated_has_no_scope_at_all() -> None:
     for one in (person, root):
         one.is_active = False
         one.save()
-        assert asked(one, TODAY) == Scope(*[frozenset()] * 4)
+        assert asked(one, TODAY) == Scope(*[frozenset()] * 5)
         assert not Report.objects.reviewable_by(one, TODAY).exists()
 
 
