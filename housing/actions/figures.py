@@ -142,18 +142,21 @@ def _write(
     fields = _codes_of(reports.values())
     held = _held(reports)
     batches: list[Batch] = []
-    waiting = []
+    waiting, latest = [], today
     for pk, figures in wanted.items():
         own = {code: pair for code, pair in figures.items() if code in fields[reports[pk].form_id] or pair[1]}
         items = _changed(own, held.get(pk, {}))
         if not items:
             continue
-        if reports[pk].accepts_writing(today):
+        # Records do not wait for the form: a review begins before the year's reports are opened.
+        opened = max(today, reports[pk].period.opens_on)
+        if reports[pk].accepts_writing(opened):
+            latest = max(latest, opened)
             batches.append((reports[pk], items))
         else:
             waiting.append(reports[pk])
     if batches:
-        record_batches(batches=batches, by=by, through=Through.RECORDS, today=today, at=at)
+        record_batches(batches=batches, by=by, through=Through.RECORDS, today=latest, at=at)
     return Refreshed(sum(len(items) for _report, items in batches), tuple(waiting))
 
 

@@ -242,7 +242,9 @@ def _sections_of_set(criteria_set: CriteriaSet, period: Period) -> tuple[Section
 
 
 def _sections_of_fields(form: ReportForm, period: Period) -> tuple[Section, ...]:
-    fields = list(FormField.objects.filter(form=form).select_related("indicator").order_by("order", "pk"))
+    measured = Indicator.objects.measured_on(period.ends_on)
+    rows_asked = FormField.objects.filter(form=form, indicator__in=measured)
+    fields = list(rows_asked.select_related("indicator").order_by("order", "pk"))
     parts = _parts_of([one.indicator_id for one in fields], period)
     rows = tuple(Row(one.indicator, parts.get(one.indicator_id, {})) for one in fields)
     return (Section(None, rows),) if rows else ()

@@ -32,14 +32,19 @@ class History:
         self.author = author
         self.reviewer = reviewer
 
-    def load(self, term: Term, plans: Sequence[Plan]) -> None:
-        """The reports of one term: the period is open meanwhile and then as it was before."""
+    def load(self, term: Term, plans: Sequence[Plan], meanwhile: Callable[[], object] | None = None) -> None:
+        """The reports of one term: the period is open meanwhile and then as it was before.
+
+        `meanwhile`: what else happens while it is open, before the reports are typed.
+        """
         period = Period.objects.get(code=term.code)
         state = period.state
         if state == PeriodState.OPEN:
             open_reports(period=period)
         else:
             set_period_state(periods=[period], state=PeriodState.OPEN)
+        if meanwhile is not None:
+            meanwhile()
         rows = Report.objects.filter(period=period).select_related("form", "unit", "period")
         self.reports = {(r.form.code, (r.unit.code, r.unit.valid_from)): r for r in rows}
         self._except([plan for plan in plans if self._ends_late(plan)])

@@ -1,7 +1,7 @@
 """Heads of the demo's households: name, sex, year of birth and people, each plainly made up.
 
-Names are put together as the peoples of Sơn La bear them, and marked; an identity number begins with 099, which
-no province bears, and holds the sex and the year of birth as a real one does.
+Names are put together as the peoples of Sơn La bear them, and marked; an identity number begins with 099,
+which no province bears, and holds the sex and the year of birth as a real one does.
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,12 @@
 """What became of each report: sent when, with which gaps, returned with which words, confirmed or not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
 from sonla.demo.generator import casting
+from sonla.demo.generator.aggregates import aggregate_entries
 from sonla.demo.generator.asks import Ask
 from sonla.demo.generator.figures import Entry, FigureDraw
 from sonla.demo.generator.standing import is_quynh_nhai
@@ -15,6 +16,8 @@ from sonla.demo.generator.territory import FIRST_OF_75, Key, Place
 
 NEW_RURAL = "ntm.xa"
 BASE = "base"
+POVERTY = "poverty"
+FIRST_YEAR_OF_AGGREGATES = 2025
 
 # Days before (-) and after the deadline on which reports are sent, as often as they stand here.
 SENDING_DAYS = (-14, -9, -6, -5, -2, -1, -1, 0, 0, 0, 0, 0)
@@ -58,8 +61,8 @@ class Plan:
     accepted_on: date | None = None
 
 
-def draw_plans(draw: FigureDraw) -> Iterator[tuple[Term, list[Plan]]]:
-    """The plans of both forms, term after term."""
+def draw_plans(draw: FigureDraw, counted: Set[Key] = frozenset()) -> Iterator[tuple[Term, list[Plan]]]:
+    """The plans of both forms, term after term; the base figures of `counted` places come from a register."""
     for term in TERMS:
         plans = [_plan(draw, place, term) for place in draw.territory.rural(term.last_day)]
         plans = _returned_once(draw, term, plans)
@@ -68,8 +71,16 @@ def draw_plans(draw: FigureDraw) -> Iterator[tuple[Term, list[Plan]]]:
         if term is OPEN:
             plans = _fated(draw, term, plans, _open_fates(draw))
         if term.is_year:
-            plans += _base_plans(draw, term)
+            typed = _base_plans(draw, term) + _poverty_plans(draw, term)
+            plans += [plan for plan in typed if plan.place not in counted]
+            plans = [_uncounted(plan) if plan.place in counted else plan for plan in plans]
         yield term, [plan for plan in plans if plan.entries]
+
+
+def _uncounted(plan: Plan) -> Plan:
+    """Without what the review counts itself: the indicator of criterion 11."""
+    entries = [entry for entry in plan.entries if entry.code != "ntm.xa.11.1"]
+    return replace(plan, entries=entries)
 
 
 def _plan(draw: FigureDraw, place: Place, term: Term) -> Plan:
@@ -212,6 +223,21 @@ def _base_plans(draw: FigureDraw, term: Term) -> list[Plan]:
         plan = Plan(BASE, place.key, term.code, entries, sent - timedelta(days=1), sent)
         plan = replace(plan, accepted_on=term.deadline + timedelta(days=12))
         plans.append(_base_today(draw, plan) if term is OPEN else plan)
+    return plans
+
+
+def _poverty_plans(draw: FigureDraw, term: Term) -> list[Plan]:
+    """The approved aggregates of the first year that has the form; the open year's are still to come."""
+    if term.base_year != FIRST_YEAR_OF_AGGREGATES:
+        return []
+    plans = []
+    for place in draw.territory.living(term.last_day):
+        drawn = stream(draw.seed, "aggregate", term.code, place.code)
+        pieces = draw.territory.of[place.key]
+        entries = aggregate_entries(drawn, pieces, draw.bases, draw.poverty, term.base_year)
+        sent = term.deadline - timedelta(days=1)
+        plan = Plan(POVERTY, place.key, term.code, entries, sent - timedelta(days=1), sent)
+        plans.append(replace(plan, accepted_on=term.deadline + timedelta(days=12)))
     return plans
 
 

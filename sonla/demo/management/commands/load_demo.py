@@ -1,6 +1,7 @@
 """Load the demo: its people, six years of reports, and decisions. Once; a second run changes nothing."""
 
 import gc
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,11 +9,14 @@ from django.db import transaction
 
 from communes.models import Unit, User, today
 from programs.models import CriteriaSet, Observation, Through
+from sonla.demo.generator.registers import draw_homes
 from sonla.demo.generator.reports import draw_plans
 from sonla.demo.generator.streams import SEED
+from sonla.demo.generator.terms import Term
 from sonla.demo.generator.world import World, draw_world
 from sonla.demo.history import History, load_decisions
 from sonla.demo.people import ADMIN, AUTHOR, PROVINCE, REVIEWER, load_people
+from sonla.demo.registers import Registers, load_aggregates
 from sonla.demo.sources import SET, asks_of_set, territory_of_register
 from sonla.demo.villages import load_villages
 
@@ -48,16 +52,24 @@ class Command(BaseCommand):
         # Hundreds of thousands of small objects, none in a circle: looking for some is a sixth of the time.
         gc.disable()
         try:
-            self._load_reports(world)
+            self._load_reports(world, seed)
         finally:
             gc.enable()
 
-    def _load_reports(self, world: World) -> None:
-        history = History(User.objects.get(username=AUTHOR), User.objects.get(username=REVIEWER))
-        for term, plans in draw_plans(world.figures):
-            history.load(term, plans)
+    def _load_reports(self, world: World, seed: int) -> None:
+        reviewer = User.objects.get(username=REVIEWER)
+        history = History(User.objects.get(username=AUTHOR), reviewer)
+        homes = draw_homes(world.territory, world.bases, world.poverty, seed)
+        registers = Registers(world.territory, homes, reviewer, seed)
+        for term, plans in draw_plans(world.figures, registers.places):
+            history.load(term, plans, partial(self._load_year, registers, term) if term.is_year else None)
             figures = sum(len(plan.entries) for plan in plans)
             self._say(f"Kỳ {term.code}: {len(plans)} báo cáo, {figures} số liệu.")
+
+    def _load_year(self, registers: Registers, term: Term) -> None:
+        sheets = registers.load(term.base_year)
+        load_aggregates(term.base_year, registers.places)
+        self._say(f"Rà soát {term.code}: {sheets} phiếu của sáu xã có sổ hộ.")
 
     def _tell_logins(self, password: str, drawn: str | None) -> None:
         self._say("Tài khoản: admin, tinh, xem, xa.<mã xã> (ví dụ xa.03703); ld.03703 (lãnh đạo xã),")
