@@ -9,7 +9,11 @@ class HousingConfig(AppConfig):
     verbose_name = _("Hộ, rà soát nghèo và nhà ở")
 
     def ready(self) -> None:
-        """Name what can be taken away here, so that it is written down."""
+        """Name what can be taken away here, so that it is written down; and follow acts of reorganisation."""
+        from communes.actions.reorganise import register_provider
+        from housing.actions.reorganised import HousingProvider
         from programs.models.exports import name_export
+
+        register_provider(HousingProvider())
 
         name_export("household-numbers", _("xem số định danh của một hộ"))
