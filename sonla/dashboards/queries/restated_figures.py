@@ -328,10 +328,10 @@ class RestatedIndicator:
 
     def _before(self) -> dict[int, str]:
         """Each unit's figure of the period before: on one map they can be compared."""
-        place = self.ground.periods.index(self.question.period)
-        if place == 0:
+        earlier = [one for one in self.ground.periods if one != self.question.period]
+        if not earlier or len(earlier) == len(self.ground.periods):
             return {}
-        period = self.ground.periods[place - 1]
+        period = earlier[-1]
         version = self._version(period)
         if version is None or version.kind != self.indicator.kind or version.is_boolean:
             return {}
