@@ -65,7 +65,7 @@ COMMUNES = """
 """
 
 VERDICTS_ON_CRITERIA = """
-    SELECT period_id, unit_id, criterion_id, result, met, applicable, provisional
+    SELECT period_id, unit_id, criterion_id, result, provisional
     FROM programs_criterionassessment
     WHERE period_id IN (%(period)s, %(last)s) AND unit_id = ANY(%(units)s)
       AND criterion_id = ANY(%(criteria)s) AND state >= %(state)s
@@ -188,5 +188,7 @@ def check(found: dict[str, Rows], page: Province) -> None:
 
 def _marks(scores: dict[int, Any]) -> dict[tuple[int, int], tuple[Any, ...]]:
     return {
-        (unit, number): tuple(mark) for unit, score in scores.items() for number, mark in score.marks.items()
+        (unit, number): (mark.result, mark.provisional)
+        for unit, score in scores.items()
+        for number, mark in score.marks.items()
     }

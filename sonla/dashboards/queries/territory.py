@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
@@ -19,6 +19,25 @@ DISTRICT_COLUMNS = (
     "ancestor__valid_from",
     "ancestor__valid_to",
 )
+
+
+BOND_COLUMNS = ("tie", "valid_from", "valid_to", "ancestor__level", "merged")
+# Where the commune's columns begin in a row, and where those of its ancestor.
+COMMUNE = len(BOND_COLUMNS)
+ANCESTOR = COMMUNE + len(COMMUNE_COLUMNS) + len(KIND_COLUMNS)
+
+
+class Bond(NamedTuple):
+    """How a commune is tied to a unit above it, from when to when; `merged`: an act made it of several."""
+
+    tie: str
+    valid_from: date
+    valid_to: date | None
+    level: str
+    merged: bool
+
+    def holds(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +90,31 @@ def territory_of(question: Question) -> Territory:
     if question.previous:
         days.add(question.previous.ends_on)
     communes: dict[int, Commune] = {}
+    districts: dict[int, Place] = {}
     present: dict[date, dict[int, None]] = {day: {} for day in days}
-    for tie in _ties(question, days):
-        pk = tie["unit_id"]
+    for row in _ties(question, days):
+        tie, its_unit, its_ancestor = Bond._make(row[:COMMUNE]), row[COMMUNE:ANCESTOR], row[ANCESTOR:]
+        pk, above = its_unit[0], its_ancestor[0]
         if not question.reader.may_read(pk):
             continue
         known = communes.get(pk)
         district = known.district if known else None
         # A living district comes before a former one.
-        if tie["ancestor__level"] == Level.DISTRICT and (district is None or tie["tie"] == Tie.TREE):
-            district = Place(*(tie[column] for column in DISTRICT_COLUMNS))
-        unit = known.unit if known else Place(*(tie[column] for column in (*COMMUNE_COLUMNS, *KIND_COLUMNS)))
-        communes[pk] = Commune(unit, district, tie["merged"])
-        if tie["ancestor_id"] == question.unit.pk:
+        if tie.level == Level.DISTRICT and (district is None or tie.tie == Tie.TREE):
+            if above not in districts:
+                districts[above] = Place(*its_ancestor)
+            district = districts[above]
+        communes[pk] = Commune(known.unit if known else Place(*its_unit), district, tie.merged)
+        if above == question.unit.pk:
             for day in days:
-                if _holds(tie, day):
+                if tie.holds(day):
                     present[day][pk] = None
     return Territory(communes, {day: tuple(units) for day, units in present.items()})
 
 
-def _ties(question: Question, days: Iterable[date]) -> Iterable[dict[str, Any]]:
-    """The communes' ties to the unit asked and to their districts, on any of these days."""
+def _ties(question: Question, days: Iterable[date]) -> Iterable[tuple[Any, ...]]:
+    """The communes' ties to the unit asked and to their districts, on any of these days: a bond, then the
+    columns of the commune, then those of what it is tied to."""
     on_days = Q()
     for day in days:
         on_days |= Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
@@ -102,12 +125,9 @@ def _ties(question: Question, days: Iterable[date]) -> Iterable[dict[str, Any]]:
         .annotate(merged=Q(unit__in=_made_by_merger()))
         .order_by("unit__code", "unit__valid_from", "tie")
     )
-    own = ("tie", "valid_from", "valid_to", "ancestor__level", "merged")
-    return (dict(row) for row in ties.values(*own, *COMMUNE_COLUMNS, *KIND_COLUMNS, *DISTRICT_COLUMNS))
-
-
-def _holds(tie: dict[str, Any], day: date) -> bool:
-    return tie["valid_from"] <= day and (tie["valid_to"] is None or day < tie["valid_to"])
+    columns = (*BOND_COLUMNS, *COMMUNE_COLUMNS, *KIND_COLUMNS, *DISTRICT_COLUMNS)
+    rows: Iterable[tuple[Any, ...]] = ties.values_list(*columns)
+    return rows
 
 
 def _made_by_merger() -> QuerySet[Succession, Any]:
