@@ -21,11 +21,11 @@ from programs.queries.files import key_of
 from sonla.policies import POLICIES, Who
 from tests.paper import png, upload
 from tests.trust.routes import Route
-from tests.trust.world import SET, TYPED, YES, Thing, World
+from tests.trust.world import SET, TYPED, YES, Home, Thing, World
 from tests.workbooks import XLSX_TYPE, opened, plain_list, sent
 
 ABOUT_SOMETHING = (
-    Who.READER, Who.WRITER, Who.REVIEWER, Who.LEADER, Who.COMMUNE, Who.ADMINISTRATOR,
+    Who.READER, Who.WRITER, Who.REVIEWER, Who.LEADER, Who.COMMUNE, Who.ADMINISTRATOR, Who.LOCAL, Who.KEEPER,
 )  # fmt: skip
 SIGNED = {"document": "1/BC-UBND", "signatory": "Lò Văn Quý"}
 FIGURE = {"indicator": TYPED, "numerator": "80", "denominator": "100", "version": 0}
@@ -44,6 +44,10 @@ class Call:
     asked: bool = False
     # Only what was put before the leader can be approved or given back.
     waiting: bool = False
+    # Only a household that left can be brought back.
+    left: bool = False
+    # What is asked by POST so that no name stands in an address stores nothing.
+    stores: bool = True
 
 
 def in_period(thing: Thing) -> Mapping[str, str]:
@@ -92,6 +96,47 @@ def shared_out(thing: Thing, by: User) -> Mapping[str, Any]:
 
 def workbook_sent(thing: Thing, by: User) -> Mapping[str, Any]:
     return {"file": sent(plain_list([["Mã xã"]]))}
+
+
+def home_of(thing: Thing) -> Home:
+    assert thing.home is not None
+    return thing.home
+
+
+def about_home(**typed: Any) -> Callable[[Thing, User], Mapping[str, Any]]:
+    """A form about the thing's household as it stands, with these words typed."""
+
+    def form(thing: Thing, by: User) -> Mapping[str, Any]:
+        return {"version": home_of(thing).household.version, "on": today().isoformat(), **typed}
+
+    return form
+
+
+def household_typed(thing: Thing, by: User) -> Mapping[str, Any]:
+    village = home_of(thing).household.village_id
+    typed = {"village": village, "head_name": "Quàng Văn Mới", "persons": "2", "arrival": "found"}
+    return about_home(**typed)(thing, by)
+
+
+def household_new(thing: Thing, by: User) -> Mapping[str, Any]:
+    """In a village of the commune that the person means by the code: the living bearer first."""
+    living = Unit.objects.readable_by(by, today()).in_force(today()).filter(code=thing.unit.code).first()
+    meant = living or thing.unit
+    village = Unit.objects.get(code=f"{meant.code}-{meant.pk}")
+    return {**household_typed(thing, by), "village": village.pk}
+
+
+def merged_with(thing: Thing, by: User) -> Mapping[str, Any]:
+    other = home_of(thing).beside
+    typed = {"with": other.pk, "other_version": other.version, "persons": "8", "how": "merged"}
+    return about_home(**typed)(thing, by)
+
+
+def moved_next_door(thing: Thing, by: User) -> Mapping[str, Any]:
+    """To the other village of the commune."""
+    village = home_of(thing).household.village
+    other = Unit.objects.filter(level=Level.VILLAGE, code__startswith=f"{village.code}-").first()
+    return about_home(village=other.pk if other else 0)(thing, by)
 
 
 CALLS: Mapping[tuple[str, str], Call] = {
@@ -160,6 +205,32 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("units/<str:code>/series/", "GET"): Call(query=in_period),
     ("units/<str:code>/indicators/<str:indicator>/", "GET"): Call(query=in_period),
     ("units/<str:code>/criteria/<int:number>/", "GET"): Call(query=in_period),
+    # the register of households
+    ("households/<str:code>/", "GET"): Call(),
+    ("households/<str:code>/search/", "POST"): Call(form=lambda thing, by: {"q": "lo van"}, stores=False),
+    ("households/<str:code>/new/", "GET"): Call(),
+    ("households/<str:code>/new/", "POST"): Call(form=household_new),
+    ("households/<str:code>/<int:pk>/", "GET"): Call(),
+    ("households/<str:code>/<int:pk>/numbers/", "POST"): Call(form=about_home(), stores=False),
+    ("households/<str:code>/<int:pk>/edit/", "GET"): Call(),
+    ("households/<str:code>/<int:pk>/edit/", "POST"): Call(form=household_typed),
+    ("households/<str:code>/<int:pk>/split/", "GET"): Call(),
+    ("households/<str:code>/<int:pk>/split/", "POST"): Call(form=household_typed),
+    ("households/<str:code>/<int:pk>/merge/", "GET"): Call(),
+    ("households/<str:code>/<int:pk>/merge/", "POST"): Call(form=merged_with),
+    ("households/<str:code>/<int:pk>/move/", "GET"): Call(),
+    ("households/<str:code>/<int:pk>/move/", "POST"): Call(form=moved_next_door),
+    ("households/<str:code>/<int:pk>/leave/", "GET"): Call(),
+    ("households/<str:code>/<int:pk>/leave/", "POST"): Call(form=about_home(how="gone")),
+    ("households/<str:code>/<int:pk>/restore/", "POST"): Call(form=about_home(), left=True),
+    ("households/<str:code>/<int:pk>/members/new/", "GET"): Call(),
+    ("households/<str:code>/<int:pk>/members/new/", "POST"): Call(
+        form=about_home(name="Quàng Thị Mới", relation="child")
+    ),
+    ("households/<str:code>/<int:pk>/members/<int:who>/", "GET"): Call(),
+    ("households/<str:code>/<int:pk>/members/<int:who>/", "POST"): Call(
+        form=about_home(name="Quàng Thị Mới", relation="child")
+    ),
     # API
     ("api/v1/units/<slug:code>/", "GET"): Call(query=on_day),
     ("api/v1/units/<slug:code>/predecessors/", "GET"): Call(query=on_day),
@@ -203,6 +274,8 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
     call = CALLS[path, method]
     pk = about(path, thing)
     names = {"code": code_in(path, thing), "indicator": YES, "number": 1, "key": key_of(thing.file)}
+    if thing.home:
+        names["who"] = thing.home.child.pk
     url = Route(path, "").url(pk=pk, **names)
     query = call.query(thing)
     by = world.person(name) if name in world.names else world.people.cadre
@@ -216,9 +289,11 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
 
 
 def about(path: str, thing: Thing) -> int:
-    """The number in the address: of a paper, of an ad-hoc form, else of the report."""
+    """The number in the address: of a paper, of an ad-hoc form, of a household, else of the report."""
     if path.startswith("ad-hoc/"):
         return thing.form.pk if thing.form else 0
+    if path.startswith("households/"):
+        return home_of(thing).household.pk
     return thing.file.pk if path.startswith("files/") else thing.report.pk
 
 

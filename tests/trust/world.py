@@ -12,8 +12,9 @@ from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from communes.actions import issue_token
-from communes.models import ApiToken, Membership, Role, Unit, User, today
+from communes.actions import issue_token, refresh_register
+from communes.models import ApiToken, Level, Membership, Placement, Role, Unit, User, today
+from housing.models import Departure, Household, HouseholdChange, Member
 from programs.actions import Item, ask_extension, present_report, submit_report
 from programs.actions.ad_hoc import Column, Draft, create_ad_hoc
 from programs.actions.files import add_evidence
@@ -47,7 +48,7 @@ YES, TYPED, SET = "ntm.xa.1.1", "ntm.xa.17.1", "NTM_XA_2021_2025"
 KEPT: tuple[type[Model], ...] = (
     Report, ReportEvent, CriterionReview, Reopening, Observation, ObservationChange, Assessment,
     CriterionAssessment, Recognition, Period, Membership, User, ApiToken, Evidence, StoredFile, Extension,
-    ReportVersion,
+    ReportVersion, Household, HouseholdChange, Member,
 )  # fmt: skip
 VISITS = {"last_login", "last_used_on"}
 
@@ -78,6 +79,7 @@ class Thing:
     report: Report
     file: StoredFile
     form: ReportForm | None = None
+    home: "Home | None" = None
 
     @property
     def period(self) -> str:
@@ -86,6 +88,15 @@ class Thing:
     @property
     def day(self) -> date:
         return self.report.period.ends_on
+
+
+@dataclass(frozen=True)
+class Home:
+    """A household of the unit with its head and one child, and a second household beside it."""
+
+    household: Household
+    child: Member
+    beside: Household
 
 
 class World:
@@ -97,6 +108,8 @@ class World:
         sent: bool = False,
         asked: bool = False,
         forms: bool = False,
+        homes: bool = False,
+        left: bool = False,
         waiting: bool = False,
         led: bool = False,
     ) -> None:
@@ -118,6 +131,12 @@ class World:
                 ask_extension(report=thing.report, by=cadre, today=self.today, until=later, reason="Mưa lũ")
         if forms:
             self.things = [replace(one, form=self._form(one)) for one in self.things]
+        if homes:
+            self.things = [
+                replace(one, home=make_home(one.unit, self.people.cadre, left)) for one in self.things
+            ]
+            refresh_register()
+            self.register = Register()
         if waiting:
             for thing, cadre in zip(self.things, self._cadres(), strict=True):
                 present_report(report=thing.report, by=cadre, today=self.today, reason="Còn thiếu số liệu")
@@ -183,6 +202,58 @@ class World:
 
     def client(self, name: str, url: str) -> Client:
         return (self.programs if url.startswith("/api/") else self.browsers)[name]
+
+
+def make_home(commune: Unit, by: User, left: bool = False) -> Home:
+    """Two households in a village of the commune; `left`: they are in its register no more.
+
+    To be followed by `refresh_register`.
+    """
+    days = {"valid_from": commune.valid_from, "valid_to": commune.valid_to}
+    name = f"Bản của {commune.name}"
+    village = Unit.objects.create(
+        code=f"{commune.code}-{commune.pk}",
+        name=name,
+        level=Level.VILLAGE,
+        kind_id="ban",
+        province_id=commune.province_id,
+        **days,
+    )
+    Placement.objects.create(unit=village, parent=commune, **days)
+    _next_door(village, commune)
+    ended = {"ended_on": today(), "departure": Departure.GONE} if left else {}
+    first, second = (
+        Household.objects.create(
+            code=f"{commune.pk}-{number}",
+            province_id=commune.province_id,
+            commune=commune,
+            village=village,
+            head_name=f"Lò Văn {name}",
+            identity_number="014070000001",
+            persons=4,
+            arrived_on=commune.valid_from,
+            updated_by=by,
+            **ended,
+        )
+        for number in ("1", "2")
+    )
+    Member.objects.create(household=first, name=first.head_name, relation="head")
+    child = Member.objects.create(household=first, name="Lò Thị Con", relation="child")
+    return Home(first, child, second)
+
+
+def _next_door(village: Unit, commune: Unit) -> None:
+    """A second village, to move to."""
+    days = {"valid_from": village.valid_from, "valid_to": village.valid_to}
+    other = Unit.objects.create(
+        code=f"{village.code}-2",
+        name=f"{village.name} 2",
+        level=Level.VILLAGE,
+        kind_id="ban",
+        province_id=commune.province_id,
+        **days,
+    )
+    Placement.objects.create(unit=other, parent=commune, **days)
 
 
 @contextmanager
