@@ -108,6 +108,7 @@ export class Field {
   showResult(rule) {
     if (!this.result) return;
     const { value, denominator, alone } = this.figure;
+    this.result.toggleAttribute("data-alone", Boolean(alone));
     if (alone) return void (this.result.textContent = this.spec.aloneWords);
     if (value === null || !denominator) return void (this.result.textContent = "—");
     const bars = barsOf(rule, this.spec.part).map((bar) => ({
