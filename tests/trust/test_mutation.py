@@ -18,7 +18,9 @@ from django.test import Client
 from django.utils import timezone
 
 from communes.actions import issue_token, revoke_token
-from communes.models import ApiToken
+from communes.models import ApiToken, Unit
+from housing.actions.moves import move_out
+from housing.models import Household, HouseholdChange
 from programs.actions.exports import log_export
 from programs.actions.leader import send_back
 from programs.models import Extension, ImportJob, StoredFile
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.django_db
 
 # Filters that no page and no resource asks yet, so that nobody could notice.
 NO_DOOR_YET = {
+    "MemberQuerySet.readable_by",
     "ResultQuerySet.readable_by",
 }
 
@@ -46,6 +49,9 @@ PROBES = [
     ("api/v1/reports/<int:pk>/return/", "POST", "cadre", "quynh_nhai"),
     ("reports/<int:pk>/accept/", "POST", "cadre", "quynh_nhai"),
     ("api/v1/reports/<int:pk>/", "GET", "deactivated", "quynh_nhai"),
+    ("households/<str:code>/<int:pk>/", "GET", "official", "quynh_nhai"),
+    ("households/<str:code>/<int:pk>/", "GET", "neighbour", "quynh_nhai"),
+    ("households/<str:code>/<int:pk>/numbers/", "POST", "reviewer", "quynh_nhai"),
 ]
 LISTS = ("/api/v1/observations/", "/api/v1/recognitions/", "/api/v1/reports/", "/api/v1/units/")
 
@@ -55,7 +61,7 @@ def scope_filters() -> Iterator[tuple[type[QuerySet], str]]:
     found = {
         (kind, name)
         for kind in map(queryset_of, apps.get_models())
-        if kind.__module__.startswith(("communes.", "programs."))
+        if kind.__module__.startswith(("communes.", "programs.", "housing.models.households"))
         for name, function in vars(kind).items()
         if is_scope(name, function)
     }
@@ -103,6 +109,14 @@ def leaks(world: World) -> Iterator[str]:
     if not refuses(send_back, comment="Xem lại", **about):
         yield "who is no leader gives a report back"
     people = world.people
+    home = world.things[0].home
+    assert home is not None
+    said = {"on": world.today, "today": world.today, "through": "form", "version": 1}
+    if not refuses(move_out, household=home.household, by=people.neighbour, **said):
+        yield "the next commune's cadre writes a household out"
+    page = world.browsers["cadre"].get(f"/households/03703/{home.household.pk}/")
+    if ELSEWHERE in page.content.decode():
+        yield "what was done to a household in another commune is shown"
     if Extension.objects.readable_by(people.neighbour, world.today).filter(reason=MORE_TIME).exists():
         yield "the next commune's wish for more time is shown"
     if owned_job(ImportJob.objects.get(kind="probe").pk, people.official, world.today):
@@ -127,13 +141,14 @@ def refuses(action: Callable[..., Any], **words: Any) -> bool:
 
 ROOT = Path(settings.BASE_DIR)
 MORE_TIME = "Mưa lũ, mất điện"
+ELSEWHERE = "Việc ở xã bên"
 UNKNOWN = {"Authorization": "Token khong-co-khoa-nay"}
 
 
 @pytest.fixture
 def world() -> World:
     """Two of the calls need a report that was sent, the others one that is being entered."""
-    world = World()
+    world = World(homes=True)
     for thing in world.things:
         thing.report.unit.recognitions.create(
             level="met", decision="1/QĐ", decided_on=thing.unit.valid_from, valid_from=thing.unit.valid_from
@@ -142,6 +157,17 @@ def world() -> World:
     Extension.objects.create(report=about, until=world.today, reason=MORE_TIME, asked_by=cadre)
     file = StoredFile.objects.create(
         unit=about.unit, name="a.xlsx", media_type="x", size=1, sha256="", by=cadre, content="a"
+    )
+    home = world.things[0].home
+    assert home is not None
+    HouseholdChange.objects.create(
+        household=home.household,
+        commune=world.things[1].unit,
+        version=1,
+        kind="edited",
+        note=ELSEWHERE,
+        through="form",
+        by=world.people.neighbour,
     )
     ImportJob.objects.create(kind="probe", unit=about.unit, file=file, by=cadre)
     log_export(kind="record", unit=about.unit, rows=1, by=cadre, at=timezone.now())
@@ -162,6 +188,19 @@ def test_a_filter_taken_away_is_noticed(
     monkeypatch.setattr(kind, name, everything_instead_of(getattr(kind, name)))
 
     assert next(leaks(world), None), f"{kind.__name__}.{name} lets everything through and nobody notices"
+
+
+@pytest.mark.parametrize("module", ["housing.models.households", "housing.queries.register"])
+def test_names_shown_to_everybody_are_noticed(
+    world: World, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """The scope of names is a function, asked by each queryset of households and by the page of a commune."""
+    monkeypatch.setattr(f"{module}.units_of_people", lambda user, at: Unit.objects.all())
+    official = world.browsers["official"].get("/households/03703/").status_code
+    neighbour = set(Household.objects.readable_by(world.people.neighbour, world.today))
+    theirs = {one.home.household for one in world.things if one.home and one.name != "muong_chien"}
+
+    assert official == 200 or neighbour & theirs
 
 
 def everything_instead_of(real: Callable[..., Any]) -> Callable[..., Any]:
