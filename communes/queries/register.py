@@ -1,6 +1,6 @@
 """The register as plain values: as an act finds it, and as its self-check looks at it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -87,16 +87,19 @@ class Planned:
 
 def plan_of(draft: Reorganisation) -> Planned:
     """What the draft would make of the register as it stands, with all findings about its act and lines."""
-    lines = [line_of(row) for row in draft.lines.select_related(None)]
+    return plan_lines(draft, [line_of(row) for row in draft.lines.all()])
+
+
+def plan_lines(draft: Reorganisation, lines: Sequence[Line]) -> Planned:
+    """The same for other lines under the draft's act, as those of a list that was sent in."""
     register = register_on(draft.operative_on)
-    allowed = _allowed(draft, register)
     plan = plan_act(
         lines,
         register,
         kind_levels(),
         first_day=first_day,
         ended_tier=draft.ended_tier,
-        allowed=allowed,
+        allowed=_allowed(draft, register),
     )
     if number_taken(draft.number, draft):
         plan.findings.insert(0, Finding("act_again", Weight.ERROR, 0, {"number": draft.number}))

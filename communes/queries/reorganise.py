@@ -1,10 +1,11 @@
 """Who reorganises units, and what the pages about it show."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
@@ -15,6 +16,7 @@ from communes.models import (
     Level,
     Membership,
     Reorganisation,
+    ReorganisationFile,
     ReorganisationLine,
     Role,
     Succession,
@@ -23,7 +25,8 @@ from communes.models import (
 )
 from communes.queries.findings import Said, act_findings
 from communes.queries.providers import Kept, Touch, all_providers
-from communes.queries.register import Planned, change_of, ended_without_successor, plan_of
+from communes.queries.register import Planned, change_of, ended_without_successor, plan_lines, plan_of
+from communes.rules.acts import Line, Weight
 from communes.rules.shares import say_share
 
 LINES_A_PAGE = 50
@@ -120,6 +123,11 @@ class DraftPage:
         return self.counts["warning"]
 
     @property
+    def unknown(self) -> int:
+        """Predecessors that the register lacks and that could be added closed."""
+        return sum(one.code == "unknown" for one in self.findings)
+
+    @property
     def sums(self) -> Sums:
         plan = self.planned.plan
         return Sums(
@@ -149,6 +157,83 @@ def draft_page(draft: Reorganisation, number: str = "1", only: str = "") -> Draf
         by_place.setdefault(one.place, []).append(one)
     result.shown = [Shown(row, by_place.get(row.order, [])) for row in page.object_list]
     return result
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """A row of a list that was sent in: what it says, what cannot be read, what was found about it."""
+
+    number: int
+    text: str
+    error: str
+    findings: Sequence[Said]
+
+    @property
+    def verdict(self) -> str:
+        if self.error or any(one.is_error for one in self.findings):
+            return "error"
+        return "warning" if self.findings else "good"
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A list waiting to be taken into the draft: every row with its verdict."""
+
+    file: ReorganisationFile
+    rows: Page[ListLine]
+    counts: Counter[str]
+    unread: int
+    general: Sequence[Said]
+
+    @property
+    def good(self) -> int:
+        """Rows that can be taken in."""
+        return sum(self.counts.values()) - self.unread
+
+
+def list_page(file: ReorganisationFile, verdict: str, number: str) -> ListPage:
+    """The rows of a list with what the checks say of them under the draft's act; nothing is changed."""
+    read = [row for row in file.rows if not row["error"]]
+    lines = [_list_line(row["number"], row["line"]) for row in read]
+    found = act_findings(plan_lines(file.reorganisation, lines).plan.findings)
+    by_place: dict[int, list[Said]] = {}
+    for one in found:
+        if one.weight != Weight.NOTE:
+            by_place.setdefault(one.place, []).append(one)
+    rows = [
+        ListLine(row["number"], _said(row["line"]), row["error"], by_place.get(row["number"], []))
+        for row in file.rows
+    ]
+    counts = Counter(row.verdict for row in rows)
+    shown = [row for row in rows if row.verdict == verdict] if verdict else rows
+    unread = len(file.rows) - len(read)
+    page = Paginator(shown, LINES_A_PAGE).get_page(number)
+    return ListPage(file, page, counts, unread, [one for one in found if one.place == 0])
+
+
+def _list_line(number: int, line: Mapping[str, Any]) -> Line:
+    return Line(
+        place=number,
+        predecessor=line["predecessor_code"],
+        predecessor_name=line["predecessor_name"],
+        create_closed=line["create_closed"],
+        successor=line["successor_code"],
+        name=line["name"],
+        kind=line["kind"],
+        parent=line["parent_code"],
+        whole=line["whole"],
+        share=line["share_millionths"],
+        base=line["share_base"],
+        villages=tuple(line["villages"].split()),
+        note=line["note"],
+    )
+
+
+def _said(line: Mapping[str, Any]) -> str:
+    """'03703 Xã A → 03688 Xã B'."""
+    old = f"{line['predecessor_code']} {line['predecessor_name']}".strip()
+    new = f"{line['successor_code']} {line['name']}".strip()
+    return f"{old or '—'} → {new or '—'}"
 
 
 @dataclass(frozen=True)
@@ -197,9 +282,10 @@ def successors_of(act: Act, user: User, at: date) -> list[Successor]:
         ended = row.unit.valid_to
         if row.user.is_active and (row.valid_to is None or ended is None or row.valid_to >= ended):
             held.setdefault(row.unit_id, []).append(row)
-    serving = set(
-        Membership.objects.filter(unit__in=[unit.pk for unit in origins]).values_list("user", "unit", "role")
-    )
+    serving: dict[tuple[int, int], set[str]] = {}
+    new = Membership.objects.filter(unit__in=[unit.pk for unit in origins])
+    for person, unit_id, role in new.values_list("user", "unit", "role"):
+        serving.setdefault((person, unit_id), set()).add(role)
     return [
         Successor(unit, predecessors, _proposals(unit, predecessors, held, serving))
         for unit, predecessors in origins.items()
@@ -210,9 +296,12 @@ def _proposals(
     unit: Unit,
     predecessors: Sequence[Unit],
     held: dict[int, list[Membership]],
-    serving: set[tuple[int, int, str]],
+    serving: Mapping[tuple[int, int], set[str]],
 ) -> list[Proposal]:
-    """Each person and role once, though held on several predecessors."""
+    """Each person and role once, though held on several predecessors; another role there is an answer too."""
+    before: dict[int, set[str]] = {}
+    for one in (one for old in predecessors for one in held.get(old.pk, ())):
+        before.setdefault(one.user_id, set()).add(one.role)
     seen: set[tuple[int, str]] = set()
     rows = []
     for old in predecessors:
@@ -221,7 +310,8 @@ def _proposals(
             if key in seen:
                 continue
             seen.add(key)
-            given = (one.user_id, unit.pk, one.role) in serving
+            roles = serving.get((one.user_id, unit.pk), set())
+            given = one.role in roles or bool(roles - before[one.user_id])
             rows.append(Proposal(one.user, one, given, not given))
     return rows
 

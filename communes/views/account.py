@@ -107,14 +107,16 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 def whereabouts(request: HttpRequest) -> dict[str, Any]:
     """For templates: `own_place`, the highest unit the person belongs to today (or None),
-    `sees_province`, whether the province's pages are theirs, and `own_people`, the commune whose people the
-    person looks after (or None). One query, when a page first asks."""
+    `sees_province`, whether the province's pages are theirs, `own_people`, the commune whose people the
+    person looks after (or None), and `keeps_register`, whether a province's register of units is theirs to
+    keep. One query, when a page first asks."""
     held = SimpleLazyObject(lambda: own_roles(request))
     place = SimpleLazyObject(lambda: own_place(held))
     return {
         "own_place": place,
         "sees_province": SimpleLazyObject(lambda: sees_province(request, place)),
         "own_people": SimpleLazyObject(lambda: own_people(held)),
+        "keeps_register": SimpleLazyObject(lambda: keeps_register(request, held)),
     }
 
 
@@ -133,6 +135,13 @@ def own_people(held: Iterable[Membership]) -> Unit | None:
     roles = (Role.LEADER, Role.ADMINISTRATOR)
     units = (row.unit for row in held if row.role in roles)
     return next((unit for unit in units if unit.level == Level.COMMUNE), None)
+
+
+def keeps_register(request: HttpRequest, held: Iterable[Membership]) -> bool:
+    user = getattr(request, "user", None)
+    if user is not None and user.is_superuser:
+        return True
+    return any(row.role == Role.ADMINISTRATOR and row.unit.level == Level.PROVINCE for row in held)
 
 
 def sees_province(request: HttpRequest, place: Any) -> bool:
