@@ -12,8 +12,11 @@ class HousingConfig(AppConfig):
         """Name what can be taken away here, so that it is written down; and follow acts of reorganisation."""
         from communes.actions.reorganise import register_provider
         from housing.actions.reorganised import HousingProvider
+        from housing.queries.tasks import review_tasks
         from programs.models.exports import name_export
+        from programs.queries.other_tasks import register_tasks
 
         register_provider(HousingProvider())
+        register_tasks(review_tasks)
 
         name_export("household-numbers", _("xem số định danh của một hộ"))

@@ -179,6 +179,18 @@ class ProvinceRow:
     def state(self) -> str:
         return self.review.state if self.review is not None else ""
 
+    @property
+    def turn(self) -> int:
+        """What the province has to do comes first, then who is behind, then what is done."""
+        answered = self.review is not None and self.review.opinion_on is not None
+        turns = {
+            ReviewState.ASKED.value: 2 if answered else 0,
+            ReviewState.RECOGNISED.value: 1,
+            "": 3,
+            ReviewState.REVIEWING.value: 4,
+        }
+        return turns.get(self.state, 5)
+
 
 @dataclass(frozen=True)
 class ProvincePage:
@@ -237,6 +249,7 @@ def province_page(user: User, code: str, at: date) -> ProvincePage | None:
         )
         for unit in listed
     ]
+    rows.sort(key=lambda row: row.turn)
     answers = CommuneReview.objects.filter(pk__in=[one.pk for one in reviews.values()])
     return ProvincePage(of, tuple(rounds), tuple(rows), answers.approvable_by(user, at).exists())
 
@@ -582,16 +595,3 @@ def _belongs(one: HouseholdCourse, key: str) -> bool:
     return tests[key] if key in tests else one.movement == key
 
 
-# -- the first page --------------------------------------------------------------------------------------
-
-
-def open_reviews(user: User, at: date) -> list[RoundRow]:
-    """Reviews that wait for the person: open ones of a cadre, those with an opinion for a leader, the current
-    rounds that nobody has started."""
-    page = rounds_page(user, at)
-    return [
-        row
-        for row in page.rows
-        if (row.review is None and row.may_start and row.round.starts_on <= at <= row.round.ends_on)
-        or (row.review is not None and not row.review.is_closed)
-    ]

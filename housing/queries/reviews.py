@@ -91,7 +91,7 @@ def _village_lacking(part: VillageReview, days: int, holidays: set[date], at: da
     elif not passes(meetings[-1].present, meetings[-1].agreed):
         words = _("{village}: lần họp {number} chưa đủ một nửa số người dự đồng ý, cần họp lại.")
         found.append(Lack("meeting", words.format(village=name, number=meetings[-1].number), part))
-    if part.posted_from is None or part.posted_to is None:
+    elif part.posted_from is None or part.posted_to is None:
         found.append(Lack("posting", _("{village}: chưa niêm yết.").format(village=name), part))
     elif working_days(part.posted_from, min(part.posted_to, at), holidays) < days:
         words = _("{village}: niêm yết chưa đủ {days} ngày làm việc.")

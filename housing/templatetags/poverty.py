@@ -12,11 +12,11 @@ from programs.templatetags.figures import drawn
 
 register = template.Library()
 
-CLASSES: dict[str, tuple[Any, str]] = {
-    PovertyClass.POOR.value: (PovertyClass.POOR.label, "not-met"),
-    PovertyClass.NEAR_POOR.value: (PovertyClass.NEAR_POOR.label, "reassess"),
-    PovertyClass.NEITHER.value: (PovertyClass.NEITHER.label, "met"),
-    "": (_("chưa phân loại"), "unknown"),
+CLASSES: dict[str, tuple[Any, str, str]] = {
+    PovertyClass.POOR.value: (PovertyClass.POOR.label, "not-met", "not-met"),
+    PovertyClass.NEAR_POOR.value: (PovertyClass.NEAR_POOR.label, "near", "waiting"),
+    PovertyClass.NEITHER.value: (_("trên chuẩn"), "met", "met"),
+    "": (_("chưa phân loại"), "unknown", "unknown"),
 }
 STATES: dict[str, tuple[Any, str]] = {
     "": (_("chưa bắt đầu"), "not-started"),
@@ -29,9 +29,9 @@ STATES: dict[str, tuple[Any, str]] = {
 
 @register.simple_tag
 def class_chip(kind: str, count: int | None = None) -> SafeString:
-    """A household's class: ▽ hộ nghèo, ↻-edged hộ cận nghèo, ✓ neither, hatched while it has none."""
-    word, look = CLASSES[kind or ""]
-    return drawn("components/chip.html", kind=look, mark=look, word=word, count=count, title="")
+    """A household's class: ▽ hộ nghèo, ◐ hộ cận nghèo, ✓ neither, hatched while it has none."""
+    word, look, mark = CLASSES[kind or ""]
+    return drawn("components/chip.html", kind=look, mark=mark, word=word, count=count, title="")
 
 
 @register.simple_tag

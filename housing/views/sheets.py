@@ -100,7 +100,7 @@ def _show(request: HttpRequest, page: SheetPage, *, status: int = 200, **more: A
         "asked": page.asked,
         "today": today(),
         "version": page.sheet.version,
-        "kinds": ("", *PovertyClass.values),
+        "kinds": [("", ""), *PovertyClass.choices],
         "frozen": "" if page.review.state == ReviewState.REVIEWING else frozen_words(page.review),
         **more,
     }

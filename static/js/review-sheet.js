@@ -51,9 +51,8 @@ function show(name, found) {
   const line = form.querySelector(`[data-verdict=${name}]`);
   const chip = form.querySelector(`template[data-class="${found ? found.kind : ""}"]`);
   line.querySelector("[data-chip-here]").replaceChildren(chip.content.cloneNode(true));
-  const word = chip.content.textContent.trim();
   line.querySelector("[data-words]").textContent = found
-    ? explain(found, { area: data.area, income: data.incomeWord, word })
+    ? explain(found, { area: data.area, income: data.incomeWord, word: chip.dataset.word })
     : "";
 }
 

@@ -1,0 +1,51 @@
+"""What the review has for a person on the first page: 'đã rà soát 112/340 hộ'."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from communes.models import User
+from housing.models import CommuneReview, ReviewState, Source
+from housing.queries.review_pages import RoundRow, rounds_page
+from programs.queries.other_tasks import OtherTask
+
+
+def review_tasks(user: User, today: date) -> Iterator[OtherTask]:
+    """Open reviews of a cadre's communes, the round that runs and was not started, and for a leader those to
+    be recognised. Seven queries."""
+    page = rounds_page(user, today)
+    leads = set(
+        CommuneReview.objects.recognisable_by(user, today)
+        .filter(state=ReviewState.ASKED, opinion_on__isnull=False)
+        .values_list("pk", flat=True)
+    )
+    writes = {one.pk for one in page.communes}
+    for row in page.rows:
+        if row.review is None:
+            if row.may_start and row.round.starts_on <= today <= row.round.ends_on:
+                words = _("{commune} chưa bắt đầu").format(commune=row.commune.name)
+                yield OtherTask(row.round.title, reverse("reviews"), words)
+        elif row.review.pk in leads:
+            words = _("Tỉnh đã có ý kiến, chờ lãnh đạo xã công nhận")
+            yield OtherTask(row.round.title, _url(row), words, urgent=True)
+        elif row.review.state == ReviewState.REVIEWING and row.review.commune_id in writes:
+            yield _open(row)
+
+
+def _open(row: RoundRow) -> OtherTask:
+    words = row.progress.words[:1].upper() + row.progress.words[1:]
+    assert row.review is not None
+    if row.review.source == Source.AGGREGATE:
+        return OtherTask(row.round.title, _url(row), _("Chờ xin ý kiến và công nhận theo số tổng hợp"))
+    if row.is_overdue:
+        words = f"{words} · {_('quá hạn quyết định')}"
+    return OtherTask(
+        row.round.title, _url(row), words, row.is_overdue, row.progress.done, row.progress.listed
+    )
+
+
+def _url(row: RoundRow) -> str:
+    assert row.review is not None
+    return reverse("review", args=[row.review.pk])
