@@ -139,6 +139,10 @@ class OfficialReport:
             ),
             _("Dấu “—”: chưa có số liệu (không phải bằng 0). Dấu “x”: chỉ tiêu không có tử số, mẫu số."),
         ]
+        if any("percentage" in figure for figure in _figures(self.content)):
+            lines.append(
+                _("“Chỉ có tỷ lệ”: kỳ cũ không còn tử số, mẫu số; được xét đạt, không vào tổng của tỉnh.")
+            )
         if self.content["result"]["provisional"]:
             lines.append(_("(tạm): mức yêu cầu của kỳ này chưa được quy định, đang dùng mức của kỳ trước."))
         return lines
@@ -294,6 +298,13 @@ def _remarks(report: Report) -> list[str]:
                 _("Tiêu chí {number}: {text}").format(number=one.criterion.number, text=said) + who
             )
     return remarks
+
+
+def _figures(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every row's figure and those of its parts."""
+    for section in content["sections"]:
+        for row in section["rows"]:
+            yield from (row, *row["parts"])
 
 
 # -- the lines ---------------------------------------------------------------------------------------

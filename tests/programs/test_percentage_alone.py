@@ -284,6 +284,7 @@ def test_the_papers_table_and_the_frozen_version_carry_it(alone: Report, people:
     line = next(one for one in live_sheet(alone).lines if one.number == "17.1")
     assert (line.numerator.text, line.denominator.text, line.result.text) == ("—", "—", SHOWN)
     assert line.verdict_kind == "met"
+    assert any("không vào tổng của tỉnh" in note for note in live_sheet(alone).notes)
 
     was = printed_report(alone)
     imported(alone, people.cadre, Item(WATER, percentage=2000, version=1))
