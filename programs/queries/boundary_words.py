@@ -46,6 +46,8 @@ def lack_words(lacking: Mapping[int, Lack], names: Mapping[int, str], reported: 
 def _named(lacking: Mapping[int, Lack], names: Mapping[int, str], lack: Lack) -> str:
     units = [one for one, why in lacking.items() if why == lack]
     known = sorted(names[one] for one in units if one in names)
-    if len(known) < len(units):
-        known.append(_("{count} đơn vị khác").format(count=len(units) - len(known)))
+    unnamed = len(units) - len(known)
+    if unnamed:
+        words = _("{count} đơn vị khác") if known else _("{count} đơn vị")
+        known.append(words.format(count=unnamed))
     return ", ".join(known)

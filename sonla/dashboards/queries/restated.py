@@ -1,7 +1,7 @@
 """A territory by the units of another day: of what each is made, and what those were."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -31,6 +31,7 @@ class Map:
 
     question: Question
     ground: Ground
+    found: dict[date, dict[int, frozenset[int]]] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> dict[int, frozenset[int]]:
@@ -38,7 +39,10 @@ class Map:
         return self.places_on(self.question.period.ends_on)
 
     def places_on(self, day: date) -> dict[int, frozenset[int]]:
-        return self.ground.sources(day)
+        """The units of that day that lie in the territory, found once a day."""
+        if day not in self.found:
+            self.found[day] = self.ground.sources(day)
+        return self.found[day]
 
     def owing(self, period: Period, units: Collection[int]) -> frozenset[int]:
         """Those of the units whose kind the period's form is assigned to."""
@@ -52,8 +56,9 @@ class Map:
 
     @cached_property
     def names(self) -> dict[int, "Former"]:
-        """The units of the period whose names the reader may read: one query."""
-        readable = [one for one in self.places if self.question.reader.may_read(one)]
+        """The units of the days asked for so far whose names the reader may read: one query."""
+        every = set(self.places).union(*self.found.values())
+        readable = [one for one in every if self.question.reader.may_read(one)]
         rows = Unit.objects.filter(pk__in=readable).values_list("pk", "code", "name")
         return {pk: Former(code, name) for pk, code, name in rows}
 
