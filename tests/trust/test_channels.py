@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from communes.actions import issue_token
+from communes.actions import issue_token, refresh_register
 from communes.models import Level, Membership, Role, Unit, User, first_day, today
 from communes.rules.text import fold
+from housing.models import Household
 from programs.actions import Item
 from programs.models import Assessment, CriteriaSet, Observation, Recognition, Report
 from tests.support import make_member, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
-from tests.trust.world import SET, TYPED, YES, reopen
+from tests.trust.world import SET, TYPED, YES, make_home, reopen
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,7 @@ class Story:
     def __init__(self, name: str) -> None:
         make_people()
         self._make_figures()
-        self.person = self._person(name)
+        self.person = self.named(name)
         self.register = Register()
         self.today = today()
         self.scope: Scope = scope_of(self.person, self.today, self.register)
@@ -69,7 +70,8 @@ class Story:
                 unit=report.unit, level="met", valid_from=report.unit.valid_from, defaults=decision
             )
 
-    def _person(self, name: str) -> User:
+    @staticmethod
+    def named(name: str) -> User:
         if name in MEMBERS:
             code, day, role = MEMBERS[name]
             return make_member(name, unit(code, day) if day else unit(code), role)
@@ -229,3 +231,82 @@ def test_who_is_deactivated_is_shown_nothing() -> None:
     addresses = ("reports", "observations", "units", "recognitions", "assessments")
     assert {story.api.get(f"/api/v1/{name}/").status_code for name in addresses} == {401}
     assert {story.pages.get(url).status_code for url in ("/", "/reports/", "/units/")} == {302}
+
+
+# -- Households: names are for the people of the commune ---------------------------------------------
+
+
+class Village:
+    """Households in many communes, and one person who looks for them in every way there is."""
+
+    def __init__(self, name: str) -> None:
+        make_people()
+        clerk = User.objects.get(username="cadre")
+        communes = list({unit(code) if period != "2024" else unit(code, THEN) for code, period in REPORTS})
+        self.homes = [make_home(one, clerk).household for one in communes]
+        refresh_register()
+        self.person = Story.named(name)
+        self.register = Register()
+        self.today = today()
+        self.pages = Client()
+        self.pages.force_login(self.person)
+
+    @property
+    def known(self) -> set[int]:
+        """What the plain walk says: the households of the communes whose people the person knows."""
+        knows = scope_of(self.person, self.today, self.register).knows
+        return {one.pk for one in Household.objects.all() if one.commune_id in knows}
+
+    def listed(self) -> set[int]:
+        """Over the list of every code; an ended bearer's is met by who reads no living one."""
+        found: set[int] = set()
+        for code in sorted({one.commune.code for one in self.homes}):
+            answer = self.pages.get(f"/households/{code}/")
+            if answer.status_code == 200:
+                found |= {row.pk for row in answer.context["listed"].page.object_list}
+        return found
+
+    def searched(self) -> set[int]:
+        found: set[int] = set()
+        for code in sorted({one.commune.code for one in self.homes}):
+            answer = self.pages.post(f"/households/{code}/search/", {"q": "lo van ban"})
+            if answer.status_code == 200:
+                found |= {row.pk for row in answer.context["found"].rows}
+        return found
+
+    def opened(self) -> set[int]:
+        """Whose page opens, at the code of the commune where each stands now."""
+        rows = Household.objects.select_related("commune")
+        urls = {one.pk: f"/households/{one.commune.code}/{one.pk}/" for one in rows}
+        return {pk for pk, url in urls.items() if self.pages.get(url).status_code == 200}
+
+    def compare(self) -> None:
+        known = self.known
+        assert (
+            set(Household.objects.readable_by(self.person, self.today).values_list("pk", flat=True)) == known
+        )
+        assert self.opened() == known
+        # A code's list shows its living bearer; what an ended one left behind is opened one by one.
+        assert self.listed() == self.searched() <= known
+        living = {one.pk for one in Household.objects.filter(pk__in=known, commune__valid_to=None)}
+        assert living <= self.listed()
+
+
+@pytest.mark.parametrize("name", [name for name in PEOPLE if name != "deactivated"])
+def test_every_channel_shows_the_same_households(name: str) -> None:
+    village = Village(name)
+    village.compare()
+    # Quỳnh Nhai's household comes to stand under Mường Chiên, with its village.
+    moved = next(one for one in village.homes if one.commune == unit("03703"))
+    before = moved.pk in village.known
+    Household.objects.filter(pk=moved.pk).update(commune=unit("03688"))
+    village.compare()
+    there = unit("03688").pk in scope_of(village.person, village.today, village.register).knows
+    assert (moved.pk in village.known) == there
+    assert before == (unit("03703").pk in scope_of(village.person, village.today, village.register).knows)
+
+
+def test_nobody_signed_out_sees_a_household() -> None:
+    village = Village("deactivated")
+    assert village.known == set()
+    assert village.opened() == village.listed() == set()
