@@ -16,7 +16,7 @@ from housing.actions.houses import locked_house, note_event
 from housing.models import Contribution, HousingProject, MoneySource, ProjectMoney
 from programs.rules.numbers import format_scaled
 
-__all__ = ["Gift", "add_money", "add_money_of_many", "remove_money"]
+__all__ = ["Gift", "add_money", "gift_errors", "new_gift", "remove_money"]
 
 MOST_QUANTITY = Decimal("9999999.99")
 LABOUR_DAYS = "công"
@@ -51,7 +51,7 @@ def add_money(
     errors = gift_errors(gift, today)
     if errors:
         raise ValidationError(errors)
-    row = _row(fresh, gift, by, at)
+    row = new_gift(fresh, gift, by, at)
     row.save()
     note_event(fresh, {"money": ["", _told(row)]}, "", by, through, at)
     refresh_houses(fresh.commune, fresh.list, by=by, today=today, at=at)
@@ -68,22 +68,6 @@ def remove_money(
     money.delete()
     note_event(fresh, {"money": [told, ""]}, "", by, through, at)
     refresh_houses(fresh.commune, fresh.list, by=by, today=today, at=at)
-
-
-def add_money_of_many(
-    *, rows: list[tuple[HousingProject, Gift]], by: User, today: date, at: datetime | None = None
-) -> list[ProjectMoney]:
-    """The same for houses that were just brought in by `add_houses`, in its transaction and before anybody
-    sees them. Raises ValidationError whose keys say which row ('3.value')."""
-    errors = {
-        f"{number}.{name}": words
-        for number, (_house, gift) in enumerate(rows)
-        for name, words in gift_errors(gift, today).items()
-    }
-    if errors:
-        raise ValidationError(errors)
-    made = [_row(house, gift, by, at) for house, gift in rows]
-    return ProjectMoney.objects.bulk_create(made, batch_size=500)
 
 
 def gift_errors(gift: Gift, today: date) -> dict[str, list[str]]:
@@ -121,7 +105,8 @@ def _quantity_errors(gift: Gift) -> dict[str, list[str]]:
     return errors
 
 
-def _row(house: HousingProject, gift: Gift, by: User, at: datetime | None) -> ProjectMoney:
+def new_gift(house: HousingProject, gift: Gift, by: User, at: datetime | None) -> ProjectMoney:
+    """The entry, unsaved; what is wrong with it was asked before (`gift_errors`)."""
     in_kind = gift.form != Contribution.MONEY
     measure = composed(gift.measure) or (LABOUR_DAYS if gift.form == Contribution.LABOUR else "")
     return ProjectMoney(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from housing.actions.house_money import Gift
-from housing.actions.houses import Step
+from housing.actions.house_steps import Step
 from housing.models import (
     BeneficiaryGroup,
     BuildKind,

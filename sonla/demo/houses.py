@@ -144,7 +144,8 @@ class _Homes:
 
     def _registered(self) -> dict[int, list[Household]]:
         """Households that stand in a register already, by village; the first to be helped stand last."""
-        rows = Household.objects.filter(ended_on=None).select_related("commune").order_by("pk")
+        needed = ("village", "province", "commune", "poverty_class", "ended_on")
+        rows = Household.objects.filter(ended_on=None).only(*needed).order_by("pk")
         found: dict[int, list[Household]] = defaultdict(list)
         for one in rows:
             found[one.village_id].append(one)

@@ -8,18 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from housing.actions.house_bulk import NewHouse, add_houses, advance_houses
 from housing.actions.house_money import Gift, add_money, remove_money
 from housing.actions.house_targets import set_target
-from housing.actions.houses import (
-    AlreadyHelped,
-    NewHouse,
-    Step,
-    add_houses,
-    advance_houses,
-    edit_house,
-    take_step,
-    undo_step,
-)
+from housing.actions.houses import AlreadyHelped, Step, edit_house, take_step, undo_step
 from housing.actions.stale import StaleRecord
 from housing.models import Contribution, HousingProject, HousingTarget, ProjectMoney, Stage
 from housing.queries.house_board import house_board
@@ -300,7 +292,15 @@ def test_an_entry_made_by_mistake_leaves_its_trace(world: HousingWorld) -> None:
 
 def test_many_houses_come_in_with_their_steps(world: HousingWorld) -> None:
     rows = [
-        NewHouse(add(world.here), second_list(), movement(), "new", date(2026, 3, 2), tuple(STEPS.values())),
+        NewHouse(
+            add(world.here),
+            second_list(),
+            movement(),
+            "new",
+            date(2026, 3, 2),
+            tuple(STEPS.values()),
+            gifts=[Gift(source("central"), 60_000_000, date(2026, 5, 6))],
+        ),
         NewHouse(add(world.here), second_list(), movement(), "repair", date(2026, 3, 2)),
     ]
     given = {"by": world.cadre, "today": TODAY, "through": Through.IMPORT}
@@ -308,6 +308,7 @@ def test_many_houses_come_in_with_their_steps(world: HousingWorld) -> None:
 
     assert [one.stage for one in HousingProject.objects.order_by("pk")] == ["handed_over", "proposed"]
     assert houses[0].events.count() == 6
+    assert houses[0].money.get().value == 60_000_000
     advanced = advance_houses(rows=[(houses[1], [STEPS[Stage.VOTED], STEPS[Stage.APPROVED]])], **given)
     assert HousingProject.objects.get(pk=houses[1].pk).decision == "12/QĐ-UBND"
     assert advanced[0].version == 3
