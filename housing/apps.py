@@ -12,11 +12,14 @@ class HousingConfig(AppConfig):
         """Name what can be taken away here, so that it is written down; and follow acts of reorganisation."""
         from communes.actions.reorganise import register_provider
         from housing.actions.reorganised import HousingProvider
+        from housing.sheets.importers import register_importers
         from housing.queries.tasks import review_tasks
         from programs.models.exports import name_export
         from programs.queries.other_tasks import register_tasks
 
         register_provider(HousingProvider())
+        register_importers()
         register_tasks(review_tasks)
 
+        name_export("household-list", _("tải sổ hộ của xã"))
         name_export("household-numbers", _("xem số định danh của một hộ"))

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from housing.views import house, household, houses, moves, register, reviews, sheets
+from housing.views import house, household, houses, moves, register, reviews, sheets, workbooks
 
 urlpatterns = [
     # the register
     path("households/", register.households, name="households"),
     path("households/<str:code>/", register.register, name="register"),
     path("households/<str:code>/search/", register.register_search, name="register_search"),
+    path("households/<str:code>/workbook/", workbooks.register_workbook, name="register_workbook"),
+    path("households/<str:code>/import/", workbooks.register_import, name="register_import"),
     path("households/<str:code>/new/", register.household_new, name="household_new"),
     path("households/<str:code>/<int:pk>/", household.household, name="household"),
     path("households/<str:code>/<int:pk>/numbers/", household.household_numbers, name="household_numbers"),

@@ -92,6 +92,8 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "households/": {"GET": Who.SIGNED_IN},
     "households/<str:code>/": {"GET": Who.LOCAL},
     "households/<str:code>/search/": {"POST": Who.LOCAL},
+    "households/<str:code>/workbook/": {"GET": Who.LOCAL},
+    "households/<str:code>/import/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
     "households/<str:code>/new/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
     "households/<str:code>/<int:pk>/": {"GET": Who.LOCAL},
     "households/<str:code>/<int:pk>/numbers/": {"POST": Who.LOCAL},

@@ -90,6 +90,12 @@ def ethnic_groups() -> dict[int, EthnicGroup]:
     return {one.pk: one for one in EthnicGroup.objects.all()}
 
 
+def register_rows(user: User, unit: Unit, today: date) -> list[Household]:
+    """The living households of a commune, village by village, for who knows its people."""
+    rows = Household.objects.readable_by(user, today).living(today).filter(commune=unit)
+    return list(rows.select_related("ethnic_group").order_by("village__search_name", "search_name", "pk"))
+
+
 # -- The list ----------------------------------------------------------------------------------------
 
 

@@ -14,10 +14,11 @@ from posixpath import normpath
 
 from programs.rules.file_types import BadFile
 
-ROWS_AT_MOST = 20_000
+# A commune of today has up to 15,000 households; a province sends 50,000 at a time.
+ROWS_AT_MOST = 60_000
 COLUMNS_AT_MOST = 500
-CELLS_AT_MOST = 600_000
-UNPACKED_AT_MOST = 60 * 1024 * 1024
+CELLS_AT_MOST = 1_500_000
+UNPACKED_AT_MOST = 120 * 1024 * 1024
 LISTED_AT_MOST = 1024 * 1024
 
 SHEET = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>")

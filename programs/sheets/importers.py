@@ -1,9 +1,9 @@
 """What each kind of workbook means: how its rows are read into verdicts, and how they are applied.
 
-A new kind (households, money) is one more entry of `IMPORTERS`.
+Rooms above add theirs by `register_importer` when they start.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,12 +25,26 @@ Apply = Callable[[Iterable[ImportRow], ImportJob, date], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an import was begun: the page it belongs to, its name, and where a file is sent again.
+
+    Both are names of routes; they take the same arguments.
+    """
+
+    page: str
+    name: str
+    again: str
+    args: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Importer:
-    """One kind of workbook: its reading, its applying, and the sheet whose cells are marked."""
+    """One kind of workbook: its reading, its applying, the sheet whose cells are marked, where it began."""
 
     read: Read
     apply: Apply
     sheet: str
+    origin: Callable[[ImportJob], Origin] | None = None
 
 
 def _report_lines(job: ImportJob, today: date) -> Iterator[Line]:
@@ -75,11 +89,16 @@ def _apply_villages(rows: Iterable[ImportRow], job: ImportJob, today: date) -> N
     apply_villages(rows=rows, by=job.by, today=today)
 
 
-IMPORTERS: Mapping[str, Importer] = {
+IMPORTERS: dict[str, Importer] = {
     report_book.KIND: Importer(_report_lines, _apply_figures, report_book.SHEET),
     table_book.KIND: Importer(_table_lines, _apply_figures, table_book.SHEET),
     village_book.KIND: Importer(_village_lines, _apply_villages, village_book.SHEET),
 }
+
+
+def register_importer(kind: str, importer: Importer) -> None:
+    """Make a higher room's kind of workbook known; the same kind again replaces it."""
+    IMPORTERS[kind] = importer
 
 
 def read_import(pk: int, today: date) -> None:

@@ -135,8 +135,20 @@ def origin_of(job: ImportJob) -> dict[str, str]:
             reverse("villages_import", args=[job.unit.code]),
         ),
     }
-    back, name, retry = origins[job.kind]()
+    if job.kind in origins:
+        back, name, retry = origins[job.kind]()
+    else:
+        back, name, retry = _registered_origin(job)
     return {"back": back, "back_name": name, "retry": retry}
+
+
+def _registered_origin(job: ImportJob) -> tuple[str, str, str]:
+    """The same for a kind that a room above made known."""
+    told = IMPORTERS[job.kind].origin
+    if told is None:
+        return reverse("home"), _("Trang chủ"), reverse("home")
+    origin = told(job)
+    return reverse(origin.page, args=origin.args), origin.name, reverse(origin.again, args=origin.args)
 
 
 @never_cache

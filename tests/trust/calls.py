@@ -208,6 +208,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     # the register of households
     ("households/<str:code>/", "GET"): Call(),
     ("households/<str:code>/search/", "POST"): Call(form=lambda thing, by: {"q": "lo van"}, stores=False),
+    ("households/<str:code>/workbook/", "GET"): Call(),
+    ("households/<str:code>/import/", "GET"): Call(),
+    ("households/<str:code>/import/", "POST"): Call(form=workbook_sent),
     ("households/<str:code>/new/", "GET"): Call(),
     ("households/<str:code>/new/", "POST"): Call(form=household_new),
     ("households/<str:code>/<int:pk>/", "GET"): Call(),
