@@ -24,6 +24,8 @@ SECTIONS: dict[str, tuple[Any, Any]] = {
     "people": (_("Người dùng"), _("Ai được nhập, duyệt, xem ở đâu; khóa API.")),
     "criteria": (_("Bộ tiêu chí"), _("Tiêu chí, chỉ tiêu và mức phải đạt theo từng giai đoạn.")),
     "periods": (_("Kỳ báo cáo"), _("Mở, đóng, khóa kỳ; biểu mẫu nào giao cho loại đơn vị nào.")),
+    "poverty": (_("Giảm nghèo"), _("Chuẩn nghèo, phiếu B1 và B2, đợt rà soát, nguyên nhân, dân tộc.")),
+    "houses": (_("Nhà ở"), _("Danh sách nhà, định mức, đối tượng, nguồn kinh phí.")),
     "recognitions": (_("Công nhận"), _("Quyết định công nhận và lý do kết thúc.")),
     "reports": (_("Báo cáo và lịch sử"), _("Chỉ để xem: báo cáo, số liệu và mọi lần thay đổi.")),
 }
