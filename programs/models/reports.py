@@ -1,6 +1,6 @@
 """Reports: one unit's form for one period, with its state and what was said about it."""
 
-from datetime import date
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Role, Unit, User
 from programs.models.criteria import Criterion
 from programs.models.periods import Period, PeriodState, ReportForm
+from programs.rules.lateness import lateness
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -108,12 +109,22 @@ class Report(models.Model):
     @property
     def is_on_time(self) -> bool:
         """Sent for the first time by the end of the day it was due, or by the hour where one is set."""
-        if self.first_sent_at is None:
-            return False
-        sent, hour = timezone.localtime(self.first_sent_at), self.period.deadline_time
-        if sent.date() == self.due_on == self.period.due_on and hour is not None:
-            return sent.time() <= hour
-        return sent.date() <= self.due_on
+        return self.first_sent_at is not None and not self.late_by(self.due_on)
+
+    @property
+    def due_hour(self) -> time | None:
+        """The hour of the day it is due, where one is set; more time is granted by the day."""
+        return self.period.deadline_time if self.due_on == self.period.due_on else None
+
+    def late_by(self, day: date, clock: time | None = None) -> timedelta:
+        """How long after its deadline it was first sent, or on that day still is not; zero in time.
+
+        Whole days where no hour is set, or without `clock`, the time of that day.
+        """
+        if self.first_sent_at is not None:
+            sent = timezone.localtime(self.first_sent_at)
+            day, clock = sent.date(), sent.time()
+        return lateness(self.due_on, self.due_hour, day, clock)
 
     @property
     def is_sent(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -23,8 +23,10 @@ from programs.models import (
     ReportForm,
     ReportState,
 )
+from programs.queries.deadlines import late_words, span_words
 from programs.queries.thresholds import unit_words
 from programs.queries.wording import MISSING, amount_words
+from programs.rules.lateness import lateness
 from programs.rules.numbers import format_percent
 from programs.rules.verdicts import Figure
 
@@ -114,16 +116,6 @@ def due_words(period: Period, today: date | None = None) -> str:
     return f"{period.deadline_time:%H:%M} {when}"
 
 
-def is_late(report: Report, at: datetime) -> bool:
-    """Sent after its day and hour, or not sent and they are over."""
-    if report.first_sent_at is not None:
-        return not report.is_on_time
-    at, hour = timezone.localtime(at), report.period.deadline_time
-    if at.date() == report.due_on == report.period.due_on and hour is not None:
-        return at.time() > hour
-    return at.date() > report.due_on
-
-
 @dataclass(frozen=True, slots=True)
 class ListedForm:
     """One line of the list: the form, by when, who asks, how many of those one reads have sent."""
@@ -207,7 +199,12 @@ class TableRow:
 
     report: Report
     cells: list[Cell]
-    is_late: bool
+    late: str
+    """How late it was sent, or still is not: '3 giờ'; '' in time."""
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.late)
 
     @property
     def unit(self) -> Unit:
@@ -226,6 +223,7 @@ class Table:
     totals: list[Cell]
     state: int
     today: date
+    clock: time
     may_close: bool
 
     @cached_property
@@ -271,6 +269,10 @@ class Table:
         names = ", ".join(row.unit.name for row in self.unsent)
         # Whoever reads it tomorrow must not take it for that day.
         due = due_words(self.period)
+        if late := span_words(
+            lateness(self.period.due_on, self.period.deadline_time, self.today, self.clock)
+        ):
+            due = _("{day}, đã quá {late}").format(day=due, late=late)
         return words.format(
             count=len(self.unsent), word=self.word, form=self.form.title, due=due, names=names
         )
@@ -296,14 +298,18 @@ def ad_hoc_table(form: ReportForm, reader: User, at: datetime, state: int) -> Ta
         for one in Observation.objects.at_least(state).filter(report__in=reports, indicator__in=columns)
     }
     rows = [
-        TableRow(one, [_cell(held.get((one.pk, column.pk)), column) for column in columns], is_late(one, at))
+        TableRow(
+            one,
+            [_cell(held.get((one.pk, column.pk)), column) for column in columns],
+            late_words(one, today, local.time()),
+        )
         for one in reports
     ]
     totals = [_total(column, [row.cells[index] for row in rows]) for index, column in enumerate(columns)]
     reviewed = Report.objects.reviewable_by(reader, today).filter(form=form, period=period)
     may_close = bool(reports) and not asked.exclude(pk__in=reviewed.values("pk")).exists()
     author = authors_of([form]).get(form.pk, MISSING)
-    return Table(form, period, author, columns, rows, totals, state, today, may_close)
+    return Table(form, period, author, columns, rows, totals, state, today, local.time(), may_close)
 
 
 def _cell(figure: Figure | None, column: Indicator) -> Cell:

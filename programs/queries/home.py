@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -119,9 +119,14 @@ class HomePage:
         return ", ".join(unit.name for unit in self.units)
 
 
-def home_page(user: User, units: Sequence[Unit], today: date, *, all_reports: bool = False) -> HomePage:
-    """The home of a commune's people (mostly of one): seventeen queries, whatever there is to do."""
-    tasks = _tasks(user, units, today)
+def home_page(
+    user: User, units: Sequence[Unit], today: date, *, clock: time | None = None, all_reports: bool = False
+) -> HomePage:
+    """The home of a commune's people (mostly of one): seventeen queries, whatever there is to do.
+
+    `clock`: what time it is, for deadlines with an hour.
+    """
+    tasks = _tasks(user, units, today, clock)
     reports = list(_done(user, units, today, {task.report.pk for task in tasks}))
     shown = reports if all_reports else reports[:FIRST_REPORTS]
     return HomePage(
@@ -137,14 +142,14 @@ def home_page(user: User, units: Sequence[Unit], today: date, *, all_reports: bo
 # -- Việc cần làm ------------------------------------------------------------------------------------
 
 
-def _tasks(user: User, units: Sequence[Unit], today: date) -> list[Task]:
+def _tasks(user: User, units: Sequence[Unit], today: date, clock: time | None) -> list[Task]:
     """The reports that take figures now, those that came back first, then by deadline."""
     open_now = _writable(user, today).select_related("form", "unit", "period")
     found = [report for report in open_now if _in_time(report, today)]
     counts = _row_counts(found)
     comments = _comments([report for report in found if report.state == ReportState.RETURNED])
     sent_back = _sent_back([report for report in found if report.state == ReportState.ENTERING])
-    deadlines, desks = deadlines_for(found, today), desk_progress(found, user, today)
+    deadlines, desks = deadlines_for(found, today, clock), desk_progress(found, user, today)
     own = {unit.pk for unit in units}
     tasks = [
         Task(

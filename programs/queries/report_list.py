@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import ClassVar, TypeVar
 from urllib.parse import urlencode
@@ -40,8 +40,8 @@ from programs.models import (
     Requirement,
     Result,
 )
-from programs.queries.deadlines import due_expression, waiting_extensions
-from programs.queries.review import days_late, entered_words
+from programs.queries.deadlines import due_expression, late_words, waiting_extensions
+from programs.queries.review import entered_words
 
 PER_PAGE = 30
 ORDERS = ("unit", "unusual", "late")
@@ -96,6 +96,7 @@ class ReportRow:
     provisional: bool
     act: str
     today: date
+    clock: time | None
 
     @property
     def entered_words(self) -> str:
@@ -114,8 +115,9 @@ class ReportRow:
         return self.met - self.met_before
 
     @property
-    def days_late(self) -> int:
-        return days_late(self.report, self.today)
+    def late(self) -> str:
+        """How late it was sent, or still is not: '3 giờ', '2 ngày'; '' in time."""
+        return late_words(self.report, self.today, self.clock)
 
 
 @dataclass(frozen=True)
@@ -160,11 +162,11 @@ class ReportList:
         return self.question.query()
 
 
-def report_list(reader: User, today: date, words: Mapping[str, str]) -> ReportList:
+def report_list(reader: User, today: date, words: Mapping[str, str], clock: time | None = None) -> ReportList:
     """The reports that `reader` may read; a dozen queries, whatever their number.
 
-    Without a period asked for: the last one that has been opened, ad-hoc ones apart. Raises QuestionError for
-    a word whose value does not exist.
+    Without a period asked for: the last one that has been opened, ad-hoc ones apart. `clock`: what time it
+    is, for deadlines with an hour. Raises QuestionError for a word whose value does not exist.
     """
     scope = Report.objects.readable_by(reader, today)
     periods = list(Period.objects.started(today).latest_first())
@@ -174,12 +176,12 @@ def report_list(reader: User, today: date, words: Mapping[str, str]) -> ReportLi
     by_state = dict(found.order_by().values_list("state").annotate(Count("pk")))
     if question.state:
         found = found.filter(state=question.state)
-    rows = _ordered(_annotated(found), question.order, today).select_related("unit", "period", "form")
+    rows = _ordered(_annotated(found), question.order, today, clock).select_related("unit", "period", "form")
     page = Paginator(rows, PER_PAGE).get_page(question.page)
     return ReportList(
         question,
         page,
-        _rows(list(page.object_list), reader, today),
+        _rows(list(page.object_list), reader, today, clock),
         by_state,
         periods,
         forms,
@@ -265,7 +267,7 @@ def _annotated(rows: QuerySet[Report]) -> QuerySet[Report]:
     )
 
 
-def _ordered(rows: QuerySet[Report], order: str, today: date) -> QuerySet[Report]:
+def _ordered(rows: QuerySet[Report], order: str, today: date, clock: time | None) -> QuerySet[Report]:
     """'unusual': where the number of criteria met moved most, of those judged in full; 'late': not sent
     in time, then sent late."""
     by_unit = ("-judged", "unit__code", "-period__ends_on", "period__starts_on", "form__code", "pk")
@@ -273,8 +275,12 @@ def _ordered(rows: QuerySet[Report], order: str, today: date) -> QuerySet[Report
         moved = Case(When(unknown=0, then=Coalesce(Abs(F("met") - F("met_before")), 0)), default=Value(0))
         return rows.order_by(moved.desc(), F("incomplete_reason").desc(), *by_unit)
     if order == "late":
-        overdue = Q(first_sent_at=None, due__lt=today)
-        sent_late = Q(sent_on__gt=F("due"))
+        overdue, sent_late = Q(due__lt=today), Q(sent_on__gt=F("due"))
+        by_hour = Q(due=Coalesce(F("period__moved_to"), F("period__deadline")))
+        if clock is not None:
+            overdue |= by_hour & Q(due=today, period__deadline_time__lt=clock)
+        overdue &= Q(first_sent_at=None)
+        sent_late |= by_hour & Q(sent_on=F("due"), first_sent_at__time__gt=F("period__deadline_time"))
         rank = Case(
             When(overdue, then=Value(0)),
             When(sent_late, then=Value(1)),
@@ -287,7 +293,7 @@ def _ordered(rows: QuerySet[Report], order: str, today: date) -> QuerySet[Report
     return rows.order_by(*by_unit)
 
 
-def _rows(reports: list[Report], reader: User, today: date) -> list[ReportRow]:
+def _rows(reports: list[Report], reader: User, today: date, clock: time | None) -> list[ReportRow]:
     pks = [report.pk for report in reports]
     review = set(Report.objects.reviewable_by(reader, today).filter(pk__in=pks).values_list("pk", flat=True))
     write = set(Report.objects.writable_by(reader, today).filter(pk__in=pks).values_list("pk", flat=True))
@@ -308,6 +314,7 @@ def _rows(reports: list[Report], reader: User, today: date) -> list[ReportRow]:
                 provisional=bool(report.provisional),  # type: ignore[attr-defined]
                 act="review" if report.pk in review else "write" if report.pk in write else "read",
                 today=today,
+                clock=clock,
             )
         )
     return rows

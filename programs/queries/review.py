@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Role, User
@@ -19,6 +18,7 @@ from programs.queries.confirming import (
     confirming_day,
     due_of,
 )
+from programs.queries.deadlines import late_words
 from programs.queries.desks import agency_of, part_of
 from programs.queries.previous import previous_figures
 from programs.queries.review_rows import (
@@ -63,7 +63,7 @@ class ReviewPage:
     result: SetResult
     steps: list[Step]
     may_review: bool
-    days_late: int
+    late: str
     following: Report | None = None
     agency: Agency | None = None
     is_part: bool = False
@@ -206,15 +206,11 @@ def entered_words(entered: int, applicable: int, not_applicable: int) -> str:
     return words
 
 
-def days_late(report: Report, today: date) -> int:
-    """Days after the deadline at which it was first sent, or at which it still is not; 0 for in time."""
-    sent = report.first_sent_at
-    day = today if sent is None else timezone.localdate(sent)
-    return max((day - report.due_on).days, 0)
+def review_page(report: Report, *, reader: User, today: date, clock: time | None = None) -> ReviewPage:
+    """The page of one report for one reader: some twenty queries, whatever it holds.
 
-
-def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:
-    """The page of one report for one reader: some twenty queries, whatever it holds."""
+    `clock`: what time it is, for a deadline with an hour.
+    """
     structure = structure_of(report.form, report.period)
     rows = Observation.objects.filter(report=report).select_related("copied_from")
     held = {one.indicator_id: one for one in rows}
@@ -249,7 +245,7 @@ def review_page(report: Report, *, reader: User, today: date) -> ReviewPage:
         result=structure.judge(figures),
         steps=timeline_of(report, reviews),
         may_review=may_review,
-        days_late=days_late(report, today),
+        late=late_words(report, today, clock),
         following=following_report(report, reader=reader, today=today) if may_review else None,
         agency=voice,
         is_part=part is not None,

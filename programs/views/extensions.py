@@ -17,6 +17,7 @@ from programs.actions import answer_extension, ask_extension
 from programs.models import Extension, ExtensionState, PeriodState, Report
 from programs.queries.deadlines import deadline_for
 from programs.queries.entry import readers_report, report_title
+from programs.views.review import clock
 
 
 @never_cache
@@ -84,7 +85,7 @@ def _show(
     context: dict[str, Any] = {
         "report": report,
         "title": report_title(report),
-        "deadline": deadline_for(report, day),
+        "deadline": deadline_for(report, day, clock=clock()),
         "asked": asked,
         "waiting": waiting,
         "may_ask": needs_time and waiting is None and _may_write(request, report),

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 
 from communes.models import Level, Membership, Role, today
 from programs.queries.home import home_page
-from programs.views.review import bad_question, unknown_words
+from programs.queries.other_tasks import other_tasks
+from programs.views.review import bad_question, clock, unknown_words
 
 
 @never_cache
@@ -33,8 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "programs/home_empty.html")
     if unknown := unknown_words(request, ("all",)):
         return bad_question(request, unknown)
-    page = home_page(request.user, list(units), today(), all_reports="all" in request.GET)
-    return render(request, "programs/home.html", {"page": page})
+    page = home_page(request.user, list(units), today(), clock=clock(), all_reports="all" in request.GET)
+    context = {"page": page, "others": other_tasks(request.user, today())}
+    return render(request, "programs/home.html", context)
 
 
 def _tell_who_only_reads(request: HttpRequest, held: Collection[Membership]) -> None:

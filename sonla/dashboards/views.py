@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -138,7 +138,8 @@ def reports(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
     shown = one_of(given, "show", SHOWN, "all")
     question = read_question(given, code, reader, calendar(reader.today))
     crumbs = _crumbs(question, inside=True)
-    return _page(request, "dashboards/reports.html", question, reports_page(question, shown), crumbs)
+    page = reports_page(question, shown, timezone.localtime().time())
+    return _page(request, "dashboards/reports.html", question, page, crumbs)
 
 
 @answers_questions

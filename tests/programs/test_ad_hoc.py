@@ -199,7 +199,8 @@ def test_the_table_adds_up_and_marks_who_is_late(answered, people) -> None:
     }
     names = [unit("03694").name]
     assert table.reminder == (
-        f"Còn 1 {table.word} chưa gửi “Thiệt hại do mưa đá” (hạn 16:00 ngày 24/11/2026): {names[0]}."
+        f"Còn 1 {table.word} chưa gửi “Thiệt hại do mưa đá” "
+        f"(hạn 16:00 ngày 24/11/2026, đã quá 5 phút): {names[0]}."
     )
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time, timedelta
 from functools import cached_property
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import SENT_STATES, ReportState
-from programs.queries.deadlines import unsent_words
+from programs.queries.deadlines import span_words, unsent_words
+from programs.rules.lateness import lateness
 from sonla.dashboards.queries.communes import CommuneRow, Province, province_of
 from sonla.dashboards.queries.question import Question
 
@@ -21,20 +23,24 @@ def _in_state(*states: str) -> Callable[[CommuneRow], bool]:
     return lambda row: row.report is not None and row.report.state in states
 
 
-def _is_late(row: CommuneRow) -> bool:
-    """Sent after the deadline, or not sent though the deadline is over."""
-    return row.is_overdue or (row.report is not None and row.report.is_late)
-
-
 # What the list is narrowed to: the name in the address, its words, and who is in it.
-SHOWN: dict[str, tuple[object, Callable[[CommuneRow], bool]]] = {
+SHOWN: dict[str, tuple[object, Callable[[CommuneRow], bool] | None]] = {
     "all": (_("Tất cả"), lambda row: True),
     "unsent": (_("Chưa gửi"), _is_unsent),
     "returned": (_("Cần chỉnh sửa"), _in_state(ReportState.RETURNED)),
     "sent": (_("Chờ xác nhận"), _in_state(ReportState.SENT)),
     "accepted": (_("Đã xác nhận"), _in_state(ReportState.ACCEPTED, ReportState.LOCKED)),
-    "late": (_("Chậm hạn"), _is_late),
+    # By the clock of the page: sent after the deadline, or not sent though it is over.
+    "late": (_("Chậm hạn"), None),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One commune in the list, and how late it was, or is: '3 giờ'; '' in time."""
+
+    row: CommuneRow
+    late: str
 
 
 @dataclass(frozen=True)
@@ -44,18 +50,37 @@ class ReportsPage:
     question: Question
     province: Province
     shown: str
+    clock: time | None
 
     @cached_property
-    def rows(self) -> list[CommuneRow]:
-        belongs = SHOWN[self.shown][1]
-        return [row for row in self.province.rows if belongs(row)]
+    def rows(self) -> list[Listed]:
+        return [
+            Listed(row, span_words(self._late_by(row)))
+            for row in self.province.rows
+            if self._belongs(row, self.shown)
+        ]
+
+    def _belongs(self, row: CommuneRow, shown: str) -> bool:
+        belongs = SHOWN[shown][1]
+        return bool(self._late_by(row)) if belongs is None else belongs(row)
+
+    def _late_by(self, row: CommuneRow) -> timedelta:
+        if row.report is not None:
+            return row.report.late_by(self.question.today, self.clock)
+        return self._over
+
+    @property
+    def _over(self) -> timedelta:
+        """How long the period's own deadline is over."""
+        period = self.question.period
+        return lateness(period.due_on, period.deadline_time, self.question.today, self.clock)
 
     @property
     def choices(self) -> list[tuple[str, object, int]]:
         """The pills: name, words, how many."""
         return [
-            (name, words, sum(belongs(row) for row in self.province.rows))
-            for name, (words, belongs) in SHOWN.items()
+            (name, words, sum(self._belongs(row, name) for row in self.province.rows))
+            for name, (words, _belongs) in SHOWN.items()
         ]
 
     @property
@@ -64,11 +89,18 @@ class ReportsPage:
         names: dict[str, list[str]] = {"unsent": [], "returned": []}
         for row in self.province.rows:
             for shown, listed in names.items():
-                if SHOWN[shown][1](row):
+                if self._belongs(row, shown):
                     listed.append(row.unit.name.removeprefix(f"{row.unit.kind_name.capitalize()} "))
         period = self.question.period
         what = gettext("báo cáo nông thôn mới {period}").format(period=period.title.lower())
-        return unsent_words(names["unsent"], period.due_on, what, names["returned"])
+        return unsent_words(
+            names["unsent"],
+            period.due_on,
+            what,
+            names["returned"],
+            hour=period.deadline_time,
+            late=span_words(self._over),
+        )
 
     @property
     def sent(self) -> int:
@@ -76,6 +108,6 @@ class ReportsPage:
         return sum(row.report is not None and row.report.state in SENT_STATES for row in self.province.rows)
 
 
-def reports_page(question: Question, shown: str) -> ReportsPage:
-    """The reports of the question's period."""
-    return ReportsPage(question, province_of(question), shown)
+def reports_page(question: Question, shown: str, clock: time | None = None) -> ReportsPage:
+    """The reports of the question's period; `clock`: what time it is, for a deadline with an hour."""
+    return ReportsPage(question, province_of(question), shown, clock)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ from programs.models import (
 )
 from programs.queries.latest import periods_counted
 from programs.queries.verdicts import IMPLIED
+from programs.rules.lateness import lateness
 from sonla.dashboards.queries.question import Programme
 
 HOUSEHOLDS = "base.households"
@@ -233,6 +234,7 @@ class Filed:
     """Where a commune's report of the period stands."""
 
     deadline: date
+    hour: time | None
     pk: int
     state: str
     entered: int
@@ -259,8 +261,17 @@ class Filed:
 
     @property
     def is_on_time(self) -> bool:
-        """Sent for the first time by the end of the day it was due."""
-        return self.first_sent_at is not None and timezone.localdate(self.first_sent_at) <= self.due_on
+        """Sent for the first time by the end of the day it was due, or by the hour where one is set."""
+        return self.first_sent_at is not None and not self.late_by(self.due_on)
+
+    def late_by(self, day: date, clock: time | None = None) -> timedelta:
+        """As `Report.late_by`: how late it was first sent, or on that day still is not."""
+        if self.first_sent_at is not None:
+            sent = timezone.localtime(self.first_sent_at)
+            day, clock = sent.date(), sent.time()
+        # More time is granted by the day.
+        hour = self.hour if self.due_on == self.deadline else None
+        return lateness(self.due_on, hour, day, clock)
 
     @property
     def is_late(self) -> bool:
@@ -271,7 +282,10 @@ def reports_of(units: Collection[int], period: Period, form: int) -> dict[int, F
     """The communes' reports of the period, by unit: one query."""
     rows = Report.objects.filter(unit__in=units, period=period, form=form).order_by()
     columns = ("unit_id", "pk", "state", "entered", "first_sent_at", "sent_at", "updated_at")
-    return {unit: Filed(period.due_on, *rest) for unit, *rest in rows.values_list(*columns, "extended_until")}
+    return {
+        unit: Filed(period.due_on, period.deadline_time, *rest)
+        for unit, *rest in rows.values_list(*columns, "extended_until")
+    }
 
 
 def households_of(units: Collection[int], period: Period) -> dict[int, int]:
