@@ -61,15 +61,16 @@ def ground_of(code: str, user: User, today: date) -> Ground | None:
     if unit is None:
         return None
     knows = units_of_people(user, today).filter(pk=unit.pk).exists()
-    return Ground(unit, knows, knows and keeps_register(unit, user, today))
+    return Ground(unit, knows, knows and _writes(unit, user, today))
 
 
 def keeps_register(unit: Unit, user: User, today: date) -> bool:
     """Whether the person, as the living commune's own cadre, writes in its register."""
-    known = units_of_people(user, today).filter(pk=unit.pk).exists()
-    return (
-        known and unit.lives_on(today) and Unit.objects.writable_by(user, today).filter(pk=unit.pk).exists()
-    )
+    return units_of_people(user, today).filter(pk=unit.pk).exists() and _writes(unit, user, today)
+
+
+def _writes(unit: Unit, user: User, today: date) -> bool:
+    return unit.lives_on(today) and Unit.objects.writable_by(user, today).filter(pk=unit.pk).exists()
 
 
 def own_registers(user: User, today: date) -> list[Unit]:

@@ -16,13 +16,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from communes.actions import issue_token
+from communes.actions import issue_token, refresh_register
 from communes.models import Level, Role, Unit, today
+from housing.models import Household, HouseholdChange, Member
 from programs.actions import Item
 from programs.models import Period, Recognition, Report, ReportForm
 from programs.queries.structure import structure_of
 from tests.support import make_member, make_people, make_report, record
-from tests.trust.world import SET, TYPED, YES, undone
+from tests.trust.world import SET, TYPED, YES, make_home, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,9 @@ PAGES = [
     Costly("changes after confirmation", "official", "/changes/"),
     Costly("whole record of a commune", "official", "/units/03703/record.zip"),
     Costly("who downloaded what", "official", "/exports/"),
+    Costly("register of households", "cadre", "/households/03703/"),
+    Costly("household", "cadre", "/households/03703/{household}/"),
+    Costly("registers of the province", "official", "/households/"),
     Costly("list of reports", "reviewer", "/reports/", {"q": "Xã Quỳnh Nhai"}, {"q": ""}),
     Costly("report under review", "reviewer", "/reports/{report}/review/"),
     Costly("province", "official", "/units/14/", {"state": "entered"}, {"state": "entered"}),
@@ -135,6 +139,9 @@ class Province:
             [Item(one.code, 1, 1 if one.is_ratio else None) for one in typed if one.code not in LEFT],
         )
         self.recognise(self.report.unit)
+        self.home = make_home(self.report.unit, self.people.cadre).household
+        self.change()
+        refresh_register()
         self.clients = {name: Client() for name in ("cadre", "reviewer", "official")}
         for name, client in self.clients.items():
             client.force_login(getattr(self.people, name))
@@ -158,15 +165,48 @@ class Province:
         for one in communes.exclude(pk=self.report.unit_id)[: MANY - 1]:
             self.enter(make_report(one.code), [Item(YES, value=1), Item(TYPED, 80, 100)])
             self.recognise(one)
+            make_home(one, self.clerk)
+        refresh_register()
+        self.people_more()
         form = ReportForm.objects.get(code="ntm.xa")
         for period in Period.objects.filter(ends_on__gt="2025-06-30"):
             Report.objects.get_or_create(
                 form=form, unit=self.report.unit, period=period, province=self.report.province
             )
 
+    def people_more(self) -> None:
+        """Fifty households in the register of the first commune, and fifty members and steps of one."""
+        home = self.home
+        for number in range(1, MANY + 1):
+            fields = {"commune": home.commune, "village": home.village, "arrived_on": home.arrived_on}
+            Household.objects.create(
+                code=f"n-{number}",
+                head_name="Lò Văn Một",
+                province_id=home.province_id,
+                updated_by=self.clerk,
+                **fields,
+            )
+            Member.objects.create(household=home, name="Lò Thị Con", relation="child")
+            self.change(number)
+
+    def change(self, number: int = 0) -> None:
+        """A step in the life of the first commune's household."""
+        HouseholdChange.objects.create(
+            household=self.home,
+            commune=self.home.commune,
+            version=number + 1,
+            kind="edited",
+            fields={"persons": [1, 2], "village_id": [self.home.village_id, self.home.village_id]},
+            through="form",
+            by=self.clerk,
+        )
+
     def cost(self, request: Costly, query: Mapping[str, str] | None) -> int:
-        client, url = self.clients[request.person], request.url.format(report=self.report.pk)
+        client, url = self.clients[request.person], self.url(request)
         return counted(lambda: client.get(url, query))
+
+    def url(self, request: Costly) -> str:
+        return request.url.format(report=self.report.pk, household=self.home.pk)
 
 
 def counted(ask: Callable[[], Any]) -> int:
