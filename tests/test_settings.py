@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.forms import DateField
+from django.utils import translation
 
 from sonla.settings import environment
 from sonla.settings.databases import tuned
@@ -89,3 +92,11 @@ def test_a_number_below_its_least_is_refused(monkeypatch) -> None:
 
     with pytest.raises(ImproperlyConfigured, match="SONLA_TRIAL='0'"):
         environment.whole("SONLA_TRIAL", 1, least=1)
+
+
+@pytest.mark.parametrize("text", ["2026-11-24", "24/11/2026", "24-11-2026", "24.11.2026", "24/11/26"])
+def test_a_date_is_taken_as_people_here_write_it(text: str) -> None:
+    with translation.override("vi"):
+        assert DateField().clean(text) == date(2026, 11, 24)
+        with pytest.raises(ValidationError):
+            DateField().clean("11/24/2026")

@@ -140,3 +140,15 @@ def test_an_answer_to_nothing_or_to_anothers_is_not_found(people: People, report
         given = {"extension": number, "grant": "yes"}
         assert reviewer.post(f"/reports/{report.pk}/extension/answer/", given).status_code == 404
     assert Extension.objects.get().state == ExtensionState.ASKED
+
+
+def test_the_form_leads_there_while_time_is_short(report: Report, people: People) -> None:
+    cadre = signed_in(people.cadre)
+    link = f'href="/reports/{report.pk}/extension/"'
+    assert link in text(cadre.get(f"/reports/{report.pk}/"))
+    assert link not in text(signed_in(people.reviewer).get(f"/reports/{report.pk}/"))
+
+    period_of = report.period
+    period_of.deadline = today() + timedelta(days=40)
+    period_of.save()
+    assert link not in text(cadre.get(f"/reports/{report.pk}/"))
