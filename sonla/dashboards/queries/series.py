@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from communes.models import Ancestry, Level, Succession
 from programs.models import Assessment, CriterionAssessment, Period, Result
+from programs.queries.boundaries import Ground as Boundaries
 from programs.rules.numbers import format_number, round_half_up
-from programs.rules.restate import Lineage
 from sonla.dashboards.queries.question import Question
 from sonla.dashboards.queries.restated import Map, map_of
 
@@ -148,16 +148,19 @@ def restated_ground(the_map: Map, is_bridged: bool = True) -> Ground:
     days = {
         ground.briefs[one].life.start
         for one in set(ground.territory.communes).union(*places.values())
-        if _is_made(ground.map.lineage, one)
+        if _is_made(ground, one)
     }
     breaks = tuple(_breaks_on(question, shown, sorted(days), is_bridged))
     return Ground(shown, {}, owing, breaks)
 
 
-def _is_made(lineage: Lineage, unit: int) -> bool:
-    """Made of several, or of a part: not one whole unit that goes on under another name or parent."""
+def _is_made(ground: Boundaries, unit: int) -> bool:
+    """Made of several, of a part or of another kind: not one whole unit that goes on under a new name."""
+    lineage = ground.map.lineage
     before = list(lineage.predecessors(unit))
-    return len(before) > 1 or any(not lineage.successions(one)[unit].whole for one in before)
+    if len(before) == 1 and lineage.successions(before[0])[unit].whole:
+        return ground.briefs[before[0]].kind != ground.briefs[unit].kind
+    return bool(before)
 
 
 @dataclass(frozen=True, slots=True)
