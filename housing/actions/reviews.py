@@ -49,6 +49,7 @@ __all__ = [
     "give_opinion",
     "list_household",
     "list_managed",
+    "list_requests",
     "open_regular_round",
     "recognise",
     "reopen",
@@ -152,6 +153,33 @@ def list_household(
     (sheet,) = _list(review, [(household, listed)], by, today, at, requested_on=requested_on)
     refresh_poverty(review, by=by, today=today, at=at)
     return sheet
+
+
+@transaction.atomic
+def list_requests(
+    *,
+    review: CommuneReview,
+    households: Sequence[Household],
+    requested_on: date,
+    by: User,
+    today: date,
+    at: datetime | None = None,
+) -> list[PovertyReview]:
+    """Put many households on the list that handed in their paper on one day: all or none.
+
+    Raises PermissionDenied; ValidationError by field when one of them is not of the register or listed.
+    """
+    review = open_review(review.pk, by, today)
+    _check_request(review, requested_on, today)
+    wanted = {one.pk for one in households}
+    here = residents(review).filter(Q(ended_on=None) | Q(ended_on__gt=today), pk__in=wanted)
+    fresh = list(here.exclude(pk__in=review.sheets.values("household")))
+    if len(fresh) != len(wanted):
+        raise ValidationError({"household": [_("Có hộ không thuộc sổ hộ của xã này, hoặc đã có tên.")]})
+    rows: list[tuple[Household, str]] = [(one, Listed.REQUESTED) for one in fresh]
+    sheets = _list(review, rows, by, today, at or timezone.now(), requested_on=requested_on)
+    refresh_poverty(review, by=by, today=today, at=at)
+    return sheets
 
 
 @transaction.atomic

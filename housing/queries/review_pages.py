@@ -593,5 +593,3 @@ def _belongs(one: HouseholdCourse, key: str) -> bool:
         "near.from_poor": one.movement == Movement.POOR_TO_NEAR,
     }
     return tests[key] if key in tests else one.movement == key
-
-
