@@ -14,8 +14,9 @@ from communes.models import Membership, Role, Unit, User
 from communes.queries import managed_communes, managed_people
 from communes.rules.text import fold, normalise
 from programs.models import Agency, CriteriaSet, Criterion, MembershipAgency, MembershipCriterion
+from programs.queries.sharing import carried_over, share_grid
 
-__all__ = ["hand_over_desk", "share_out"]
+__all__ = ["carry_shares", "hand_over_desk", "share_out"]
 
 
 @transaction.atomic
@@ -58,6 +59,24 @@ def share_out(
         note(by, role.user, CHANGE, words.format(numbers=_numbers(wanted)))
         changed += 1
     return changed
+
+
+@transaction.atomic
+def carry_shares(*, unit: Unit, criteria_set: CriteriaSet, by: User, today: date) -> int:
+    """Give roles whose part is of older sets only the criteria of this set with the same numbers; returns
+    how many roles changed.
+
+    Parts of the older sets stay, and so does who has something in this set. One's own part is left to
+    another. A role none of whose numbers this set has is left as it is: without criteria it would fill all.
+    Raises PermissionDenied as `share_out` does.
+    """
+    grid = share_grid(unit, criteria_set, by, today)
+    shares = {
+        one.row.membership.pk: {criterion.pk for criterion in one.criteria}
+        for one in carried_over(grid)
+        if one.criteria and not one.row.is_own
+    }
+    return share_out(unit=unit, criteria_set=criteria_set, shares=shares, by=by, today=today)
 
 
 @transaction.atomic

@@ -196,6 +196,8 @@ class EntryPage:
     why_frozen: str
     returned_with: ReportEvent | None = None
     desks: tuple[DeskProgress, ...] = ()
+    is_stranded: bool = False
+    """The reader's part is of other criteria sets only: in this form there is nothing of theirs."""
 
     @property
     def returned_words(self) -> str:

@@ -25,7 +25,7 @@ from programs.models import (
 )
 from programs.queries.deadlines import Deadline, deadlines_for, window_words
 from programs.queries.entry import report_title
-from programs.queries.sharing import DeskProgress, desk_progress
+from programs.queries.sharing import DeskProgress, StrandedShares, desk_progress, stranded_shares
 from programs.queries.standing import Standing, standings
 
 # So many past reports stand on the page; the others one tap away.
@@ -109,6 +109,7 @@ class HomePage:
     standings: tuple[Standing, ...]
     reports: tuple[Report, ...]
     more_reports: int
+    stranded: tuple[StrandedShares, ...] = ()
 
     @property
     def urgent(self) -> int:
@@ -120,11 +121,18 @@ class HomePage:
 
 
 def home_page(
-    user: User, units: Sequence[Unit], today: date, *, clock: time | None = None, all_reports: bool = False
+    user: User,
+    units: Sequence[Unit],
+    today: date,
+    *,
+    clock: time | None = None,
+    headed: Sequence[Unit] = (),
+    all_reports: bool = False,
 ) -> HomePage:
     """The home of a commune's people (mostly of one): seventeen queries, whatever there is to do.
 
-    `clock`: what time it is, for deadlines with an hour.
+    `clock`: what time it is, for deadlines with an hour; `headed`: the communes whose shares this person
+    gives out, told when some cover nothing.
     """
     tasks = _tasks(user, units, today, clock)
     reports = list(_done(user, units, today, {task.report.pk for task in tasks}))
@@ -136,6 +144,7 @@ def home_page(
         tuple(standings(units, today)),
         tuple(shown),
         len(reports) - len(shown),
+        tuple(stranded_shares(headed, today)),
     )
 
 

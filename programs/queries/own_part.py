@@ -16,7 +16,7 @@ def for_reader(page: EntryPage, reader: User, today: date) -> EntryPage:
     """
     report, structure = page.report, page.structure
     shared = shared_out([(report, structure)], today)[report.pk]
-    if not shared.desks:
+    if not shared.desks and not shared.stranded:
         return page
     if reader.pk in shared.parts:
         part = shared.parts[reader.pk]
@@ -32,4 +32,4 @@ def for_reader(page: EntryPage, reader: User, today: date) -> EntryPage:
     )
     figures = {one.indicator.pk: one.figure for row in page.rows for one in row.refusable}
     desks = tuple(progress_of(structure, figures, shared.desks, reader))
-    return replace(page, sections=sections, desks=desks)
+    return replace(page, sections=sections, desks=desks, is_stranded=reader in shared.stranded)

@@ -142,6 +142,8 @@ class SharedOut:
     desks: tuple[Desk, ...] = ()
     parts: Mapping[int, set[int] | None] = field(default_factory=dict)
     """The criteria (ids) of each person (id); None: all of them. Who is not here enters by another role."""
+    stranded: tuple[User, ...] = ()
+    """Those whose part is of other criteria sets only: in this form they fill nothing."""
 
     def owners_of(self, criterion: int) -> str:
         """'Văn hóa, Lò Thị Hoa': whose part a criterion is; '' for nobody's."""
@@ -172,6 +174,7 @@ def _shared(
         return SharedOut()
     desks: dict[str, Desk] = {}
     parts: dict[int, set[int] | None] = {}
+    outside: dict[int, User] = {}
     for role in held:
         part = covered[role.pk]
         if part is None:
@@ -180,6 +183,7 @@ def _shared(
         had = parts.get(role.user_id, set())
         parts[role.user_id] = had | (part & of_form) if had is not None else None
         if not part & of_form:
+            outside[role.user_id] = role.user
             continue
         name = desk_name(role)
         desk = desks.setdefault(name or f"#{role.user_id}", Desk(name))
@@ -188,7 +192,8 @@ def _shared(
         desk.criteria |= part & of_form
     numbers = {one.criterion.pk: one.criterion.number for one in structure.sections if one.criterion}
     ordered = sorted(desks.values(), key=lambda desk: min(numbers[pk] for pk in desk.criteria))
-    return SharedOut(tuple(ordered), parts)
+    stranded = tuple(user for pk, user in outside.items() if not (parts[pk] is None or parts[pk]))
+    return SharedOut(tuple(ordered), parts, stranded)
 
 
 def parts_of(memberships: Sequence[Membership]) -> dict[int, set[int] | None]:
@@ -278,6 +283,17 @@ class ShareRow:
     is_own: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a role would fill in a new set: the criteria with the numbers of its part in an old one."""
+
+    row: ShareRow
+    old_set: CriteriaSet
+    criteria: tuple[Criterion, ...]
+    lost: tuple[int, ...]
+    """Numbers that the new set does not have."""
+
+
 @dataclass(frozen=True)
 class ShareGrid:
     """Criteria × people of one commune under one set."""
@@ -286,6 +302,12 @@ class ShareGrid:
     criteria_set: CriteriaSet
     criteria: tuple[Criterion, ...]
     rows: tuple[ShareRow, ...]
+
+    @property
+    def stranded(self) -> list[ShareRow]:
+        """Roles whose part is of other sets only: under this one they fill nothing."""
+        own = {one.pk for one in self.criteria}
+        return [row for row in self.rows if not row.covers_all and not row.criteria & own]
 
     @cached_property
     def uncovered(self) -> list[Criterion]:
@@ -325,6 +347,69 @@ def share_grid(unit: Unit, criteria_set: CriteriaSet, reader: User, at: date) ->
     )
     criteria = tuple(Criterion.objects.filter(criteria_set=criteria_set).order_by("number"))
     return ShareGrid(unit, criteria_set, criteria, rows)
+
+
+def carried_over(grid: ShareGrid) -> list[Carried]:
+    """What each stranded role would fill by its criteria's numbers in the set that ended last: one query.
+
+    A role that holds its part as an office's, not as its own, is left to that office.
+    """
+    stranded = {row.membership.pk: row for row in grid.stranded}
+    if not stranded:
+        return []
+    narrowed: dict[int, list[Criterion]] = defaultdict(list)
+    rows = MembershipCriterion.objects.filter(membership__in=stranded)
+    for one in rows.select_related("criterion__criteria_set").order_by("pk"):
+        narrowed[one.membership_id].append(one.criterion)
+    by_number = {one.number: one for one in grid.criteria}
+    found = []
+    for pk, held in narrowed.items():
+        row = stranded[pk]
+        last = max((one.criteria_set for one in held), key=lambda one: (one.valid_from, one.pk))
+        numbers = sorted(one.number for one in held if one.criteria_set_id == last.pk)
+        found.append(
+            Carried(
+                row,
+                last,
+                tuple(by_number[number] for number in numbers if number in by_number),
+                tuple(number for number in numbers if number not in by_number),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class StrandedShares:
+    """People of a commune whose part is of other sets than one that it works by now."""
+
+    unit: Unit
+    criteria_set: CriteriaSet
+    people: tuple[User, ...]
+
+    @property
+    def names(self) -> str:
+        return ", ".join(str(one) for one in self.people)
+
+
+def stranded_shares(units: Sequence[Unit], at: date) -> list[StrandedShares]:
+    """Whose part covers nothing of a set that the commune works by now; two queries where nothing is shared
+    out, else four for each commune."""
+    found = []
+    for unit in units:
+        held = [one for one in entering({unit.pk}, at) if one.unit_id == unit.pk]
+        parts = parts_of(held)
+        if not any(parts.values()):
+            continue
+        sets = sets_shared(unit, at)
+        of_set: dict[int, set[int]] = defaultdict(set)
+        rows = Criterion.objects.filter(criteria_set__in=sets)
+        for criteria_set, criterion in rows.values_list("criteria_set", "pk"):
+            of_set[criteria_set].add(criterion)
+        for one in sets:
+            people = [role.user for role in held if (part := parts[role.pk]) and not part & of_set[one.pk]]
+            if people:
+                found.append(StrandedShares(unit, one, tuple(dict.fromkeys(people))))
+    return found
 
 
 def desk_names_of(unit: Unit) -> list[str]:

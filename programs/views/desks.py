@@ -6,16 +6,17 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Unit, today
-from programs.actions.desks import share_out
+from programs.actions.desks import carry_shares, share_out
 from programs.models import CriteriaSet, Period
 from programs.queries.departments import departments_page
-from programs.queries.sharing import ShareGrid, desk_names_of, sets_shared, share_grid
+from programs.queries.sharing import ShareGrid, carried_over, desk_names_of, sets_shared, share_grid
 from programs.views.people import managed_unit
 
 
@@ -29,6 +30,8 @@ def desks(request: HttpRequest, code: str) -> HttpResponse:
     chosen = _chosen_set(request, sets)
     if chosen is None:
         return render(request, "programs/desks.html", {"unit": unit, "grid": None})
+    if request.method == "POST" and request.POST.get("do") == "carry":
+        return _carry(request, unit, chosen)
     if request.method == "POST":
         return _share(request, unit, chosen, sets)
     return _show(request, unit, share_grid(unit, chosen, request.user, day), sets)
@@ -53,6 +56,18 @@ def _share(request: HttpRequest, unit: Unit, chosen: CriteriaSet, sets: list[Cri
     return redirect("desks", unit.code)
 
 
+def _carry(request: HttpRequest, unit: Unit, chosen: CriteriaSet) -> HttpResponse:
+    """The shares of an old set, carried over to this one by the numbers of the criteria."""
+    changed = carry_shares(unit=unit, criteria_set=chosen, by=request.user, today=today())
+    words = ngettext(
+        "Đã chuyển phần của {count} người sang bộ này.",
+        "Đã chuyển phần của {count} người sang bộ này.",
+        changed,
+    )
+    messages.success(request, words.format(count=changed) if changed else _("Không có gì thay đổi."))
+    return redirect(f"{reverse('desks', args=[unit.code])}?set={chosen.code}")
+
+
 def _read(data: Any) -> tuple[dict[int, set[int]], dict[int, str]]:
     """The ticks by role, and the names of desks; what is no number is left out."""
     rows = [int(text) for text in data.getlist("row") if _is_number(text)]
@@ -68,7 +83,16 @@ def _is_number(text: str) -> bool:
 def _show(
     request: HttpRequest, unit: Unit, grid: ShareGrid, sets: list[CriteriaSet], error: str = ""
 ) -> HttpResponse:
-    context = {"unit": unit, "grid": grid, "sets": sets, "error": error, "desk_names": desk_names_of(unit)}
+    carried = carried_over(grid)
+    context = {
+        "unit": unit,
+        "grid": grid,
+        "sets": sets,
+        "error": error,
+        "desk_names": desk_names_of(unit),
+        "carried": carried,
+        "can_carry": any(one.criteria and not one.row.is_own for one in carried),
+    }
     return render(request, "programs/desks.html", context, status=400 if error else 200)
 
 

@@ -16,6 +16,9 @@ from programs.queries.home import home_page
 from programs.queries.other_tasks import other_tasks
 from programs.views.review import bad_question, clock, unknown_words
 
+# Who gives out a commune's shares, and is told when some cover nothing.
+HEADS = (Role.LEADER, Role.ADMINISTRATOR)
+
 
 @never_cache
 @require_GET
@@ -34,7 +37,15 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "programs/home_empty.html")
     if unknown := unknown_words(request, ("all",)):
         return bad_question(request, unknown)
-    page = home_page(request.user, list(units), today(), clock=clock(), all_reports="all" in request.GET)
+    headed = [row.unit for row in held if row.role in HEADS and row.unit.level == Level.COMMUNE]
+    page = home_page(
+        request.user,
+        list(units),
+        today(),
+        clock=clock(),
+        headed=list(dict.fromkeys(headed)),
+        all_reports="all" in request.GET,
+    )
     context = {"page": page, "others": other_tasks(request.user, today())}
     return render(request, "programs/home.html", context)
 
