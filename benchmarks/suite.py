@@ -76,20 +76,24 @@ class Timed:
 
     def __str__(self) -> str:
         return (
-            f"{self.title:44} {self.page:7.2f} ms · by hand {self.bare:6.2f} ms · "
+            f"{self.title:44} {self.page:7.2f} ms, by hand {self.bare:6.2f}, empty {self.empty:5.2f}, "
             f"{self.statements:3} statements · {self.ratio:5.2f} × (by hand + empty page)"
         )
 
 
-def median_of(runs: int, work: Callable[[], object]) -> float:
-    """The median time of `work` over `runs` in milliseconds, after three that do not count."""
-    times = []
+def medians_of(runs: int, *works: Callable[[], object]) -> list[float]:
+    """The median time of each work over `runs` in milliseconds, after three that do not count.
+
+    They take turns, so that whatever else the machine does at a time meets all of them.
+    """
+    times: list[list[float]] = [[] for _work in works]
     for number in range(runs + 3):
-        start = time.perf_counter()
-        work()
-        if number >= 3:
-            times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+        for work, taken in zip(works, times, strict=True):
+            start = time.perf_counter()
+            work()
+            if number >= 3:
+                taken.append((time.perf_counter() - start) * 1000)
+    return [statistics.median(taken) for taken in times]
 
 
 @contextmanager
@@ -128,7 +132,7 @@ def run_country(runs: int) -> None:
 
 
 def _say(heading: str, lines: list[Timed]) -> None:
-    print(f"\n{heading}; an empty authenticated page takes {lines[0].empty:.2f} ms")
+    print(f"\n{heading}")
     for line in lines:
         print(line)
 
@@ -137,15 +141,29 @@ def measure(world: World, runs: int) -> list[Timed]:
     official, cadre = Client(), Client()
     official.force_login(world.official)
     cadre.force_login(world.cadre)
-    empty = median_of(runs, lambda: _got(official, EMPTY_PAGE))
     lines = []
     for title, path, by_hand in _reads(world):
-        bare = median_of(runs, by_hand)
-        page = median_of(runs, lambda path=path: _got(official, path))
-        statements = _statements(lambda path=path: _got(official, path))
-        lines.append(Timed(title, page, bare, empty, statements))
-    lines.append(_measure_saving(world, cadre, empty, runs))
+
+        def page(path: str = path) -> bytes:
+            return _got(official, path)
+
+        lines.append(_timed(title, page, by_hand, lambda: _got(official, EMPTY_PAGE), runs))
+    # One value through the form's own address, against two bare inserts in one transaction.
+    save, insert = _form_save(world, cadre), _bare_insert(world)
+    words = "saving one value, history and assessment"
+    lines.append(_timed(words, save, insert, lambda: _got(cadre, EMPTY_PAGE), runs))
     return lines
+
+
+def _timed(
+    title: str,
+    page: Callable[[], object],
+    by_hand: Callable[[], object],
+    empty: Callable[[], object],
+    runs: int,
+) -> Timed:
+    took, bare, nothing = medians_of(runs, page, by_hand, empty)
+    return Timed(title, took, bare, nothing, _statements(page))
 
 
 def _statements(work: Callable[[], object]) -> int:
@@ -189,15 +207,6 @@ def _fetch(sql: str, parameters: dict[str, object]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
-
-
-def _measure_saving(world: World, cadre: Client, empty: float, runs: int) -> Timed:
-    """One value through the form's own address, against two bare inserts in one transaction."""
-    insert = _bare_insert(world)
-    bare = median_of(runs, insert)
-    save = _form_save(world, cadre)
-    saved = median_of(runs, save)
-    return Timed("saving one value, history and assessment", saved, bare, empty, _statements(save))
 
 
 def _bare_insert(world: World) -> Callable[[], None]:
