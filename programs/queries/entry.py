@@ -83,8 +83,8 @@ class RowView:
 
     @property
     def noted(self) -> Field:
-        """The figure that carries the row's note: the first that is typed."""
-        return self.fields[0]
+        """The figure that carries the row's note: the first that is typed, not counted from records."""
+        return next((one for one in self.fields if not one.from_records), self.fields[0])
 
     @property
     def note(self) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from programs.actions import Item, record_observations
 from programs.models import ImportJob, Indicator, Report, Through
+from programs.queries.structure import structure_of
 from tests.support import TODAY, People, figure, make_people, make_report, record
 from tests.workbooks import column_of, filled, line_of, opened, sent
 
@@ -125,6 +126,32 @@ def upload(client: Client, address: str, content: bytes) -> ImportJob:
     response: Any = client.post(address, {"file": sent(content)})
     assert response.status_code == 302
     return ImportJob.objects.latest("pk")
+
+
+def test_beside_a_counted_part_the_other_has_its_note_and_reason(
+    cadre: Client, report: Report, people: People
+) -> None:
+    male, female = "ntm.xa.12.1.male", "ntm.xa.12.1.female"
+    first = next(one.code for one in row_parts(report))
+    other = female if first == male else male
+    counted(report, people, Item(first, 680, 1000))
+    record(report, people.cadre, [Item(other, 540, 1000)])
+    report.observations.filter(indicator__code=other).update(once_accepted=True)
+    html = cadre.get(reverse("report", args=[report.pk])).content.decode()
+    boxes = dict(re.findall(r'name="([^"]*)" value="([^"]*)"', row_of(html, "12.1")))
+    assert f'name="{other}:note"' in row_of(html, "12.1")
+    reason = next(re.finditer(r'name="([^"]*:reason)"', row_of(html, "12.1")))[1]
+    typed = {other: "610", f"{other}:note": "theo sổ mới", reason: "sổ lao động mới"}
+    cadre.post(reverse("report", args=[report.pk]), {**boxes, **typed})
+
+    held = figure(report, other)
+    assert (held.value, held.note) == (610, "theo sổ mới")
+    assert figure(report, first).from_records
+
+
+def row_parts(report: Report) -> list[Indicator]:
+    structure = structure_of(report.form, report.period)
+    return structure.row_of[structure.by_code["ntm.xa.12.1"].pk].typed
 
 
 def test_a_sum_is_counted_when_all_its_parts_are(report: Report, people: People) -> None:

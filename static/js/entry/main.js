@@ -122,7 +122,8 @@ form.addEventListener("click", (event) => {
   if (!keep) return;
   event.preventDefault();
   const row = rows.find((one) => one.el.contains(keep));
-  for (const field of row.fields.filter((one) => one.spec.last && !one.stored.value)) keepLast(row, field);
+  const empty = row.fields.filter((one) => one.spec.last && !one.stored.value && one.alone === null);
+  for (const field of empty) keepLast(row, field);
 });
 
 // 'Giữ nguyên như kỳ trước': the server copies the figure itself and notes whose period it is.
