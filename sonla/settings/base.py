@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "sonla.api",
     "sonla.demo",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "axes",
