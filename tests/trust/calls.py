@@ -20,6 +20,7 @@ from programs.models import Criterion, Extension
 from programs.queries.files import key_of
 from sonla.policies import POLICIES, Who
 from tests.paper import png, upload
+from tests.trust.reviews import Reviewed
 from tests.trust.routes import Route
 from tests.trust.world import SET, TYPED, YES, Home, Thing, World
 from tests.workbooks import XLSX_TYPE, opened, plain_list, sent
@@ -46,6 +47,8 @@ class Call:
     waiting: bool = False
     # Only a household that left can be brought back.
     left: bool = False
+    # At which step the unit's poverty review stands; empty: it has none.
+    review: str = ""
     # What is asked by POST so that no name stands in an address stores nothing.
     stores: bool = True
 
@@ -132,6 +135,31 @@ def merged_with(thing: Thing, by: User) -> Mapping[str, Any]:
     return about_home(**typed)(thing, by)
 
 
+def reviewed(thing: Thing) -> Reviewed:
+    assert thing.reviewed is not None
+    return thing.reviewed
+
+
+def paper_of_today(**typed: Any) -> Callable[[Thing, User], Mapping[str, Any]]:
+    """The number and day of a paper that came today."""
+    return lambda thing, by: {"number": "9/UBND", "on": today().isoformat(), **typed}
+
+
+def sheets_typed(thing: Thing, by: User) -> Mapping[str, Any]:
+    sheet = reviewed(thing).sheet
+    return {"version": sheet.version, "b1": "150", "nothing": "1", "persons": "4"}
+
+
+def request_of_a_household(thing: Thing, by: User) -> Mapping[str, Any]:
+    day = reviewed(thing).review.round.starts_on
+    return {"household": home_of(thing).beside.pk, "requested_on": day.isoformat()}
+
+
+def meeting_held(thing: Thing, by: User) -> Mapping[str, Any]:
+    day = reviewed(thing).review.round.starts_on
+    return {"do": "meeting", "held_on": day.isoformat(), "present": "60", "agreed": "40"}
+
+
 def moved_next_door(thing: Thing, by: User) -> Mapping[str, Any]:
     """To the other village of the commune."""
     village = home_of(thing).household.village
@@ -170,6 +198,29 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("reports/<int:pk>/evidence/", "POST"): Call(form=lambda thing, by: {"file": upload(png(), "b.png")}),
     ("files/<int:pk>/<slug:key>/", "GET"): Call(),
     # pages about an ad-hoc form
+    # poverty reviews
+    ("reviews/start/<int:pk>/", "POST"): Call(form=lambda thing, by: {"round": thing.period}),
+    ("reviews/<int:pk>/", "GET"): Call(review="open"),
+    ("reviews/<int:pk>/list/", "POST"): Call(form=lambda thing, by: {}, review="open"),
+    ("reviews/<int:pk>/add/", "GET"): Call(review="open"),
+    ("reviews/<int:pk>/add/", "POST"): Call(form=request_of_a_household, review="open"),
+    ("reviews/<int:pk>/ask/", "POST"): Call(form=paper_of_today(), review="ready"),
+    ("reviews/<int:pk>/opinion/", "POST"): Call(form=paper_of_today(), review="asked"),
+    ("reviews/<int:pk>/recognise/", "POST"): Call(
+        form=paper_of_today(signatory="Lò Văn Quý"), review="answered"
+    ),
+    ("reviews/<int:pk>/reopen/", "POST"): Call(
+        form=lambda thing, by: {"reason": "Khiếu nại"}, review="recognised"
+    ),
+    ("reviews/<int:pk>/source/", "POST"): Call(form=paper_of_today(source="aggregate"), review="open"),
+    ("reviews/<int:pk>/ledger/", "GET"): Call(review="open"),
+    ("reviews/<int:pk>/villages/<int:part>/", "GET"): Call(review="open"),
+    ("reviews/<int:pk>/villages/<int:part>/", "POST"): Call(form=meeting_held, review="open"),
+    ("reviews/<int:pk>/sheets/<int:sheet>/", "GET"): Call(review="open"),
+    ("reviews/<int:pk>/sheets/<int:sheet>/", "POST"): Call(form=sheets_typed, review="open"),
+    ("reviews/<int:pk>/sheets/<int:sheet>/unlist/", "POST"): Call(
+        form=lambda thing, by: {"reason": "Nhầm hộ"}, review="open"
+    ),
     ("ad-hoc/<int:pk>/", "GET"): Call(),
     ("ad-hoc/<int:pk>/table.csv", "GET"): Call(),
     ("ad-hoc/<int:pk>/table.xlsx", "GET"): Call(),
@@ -279,6 +330,8 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
     names = {"code": code_in(path, thing), "indicator": YES, "number": 1, "key": key_of(thing.file)}
     if thing.home:
         names["who"] = thing.home.child.pk
+    if thing.reviewed:
+        names |= {"part": thing.reviewed.part.pk, "sheet": thing.reviewed.sheet.pk}
     url = Route(path, "").url(pk=pk, **names)
     query = call.query(thing)
     by = world.person(name) if name in world.names else world.people.cadre
@@ -292,11 +345,13 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
 
 
 def about(path: str, thing: Thing) -> int:
-    """The number in the address: of a paper, of an ad-hoc form, of a household, else of the report."""
+    """The number in the address: of a paper, ad-hoc form, household or review, else of the report."""
     if path.startswith("ad-hoc/"):
         return thing.form.pk if thing.form else 0
     if path.startswith("households/"):
         return home_of(thing).household.pk
+    if path.startswith("reviews/"):
+        return thing.reviewed.review.pk if thing.reviewed else thing.unit.pk
     return thing.file.pk if path.startswith("files/") else thing.report.pk
 
 

@@ -37,8 +37,9 @@ def test_each_gets_what_is_declared(path: str, method: str) -> None:
         sent=call.sent,
         asked=call.asked,
         forms=path.startswith("ad-hoc/"),
-        homes=path.startswith("households/"),
+        homes=path.startswith(("households/", "reviews/")),
         left=call.left,
+        review=call.review,
         waiting=call.waiting,
         led=led,
     )

@@ -14,7 +14,19 @@ from django.utils import timezone
 
 from communes.actions import issue_token, refresh_register
 from communes.models import ApiToken, Level, Membership, Placement, Role, Unit, User, today
-from housing.models import Departure, Household, HouseholdChange, Member
+from housing.models import (
+    CommuneReview,
+    Complaint,
+    Departure,
+    Household,
+    HouseholdChange,
+    Meeting,
+    Member,
+    PovertyReview,
+    ReviewChange,
+    ReviewEvent,
+    VillageReview,
+)
 from programs.actions import Item, ask_extension, present_report, submit_report
 from programs.actions.ad_hoc import Column, Draft, create_ad_hoc
 from programs.actions.files import add_evidence
@@ -38,6 +50,7 @@ from programs.models import (
 from tests.paper import pdf, upload
 from tests.support import People, make_member, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
+from tests.trust.reviews import Reviewed, make_review
 
 NOBODY = "nobody"
 OUT = (NOBODY, "deactivated")
@@ -48,7 +61,8 @@ YES, TYPED, SET = "ntm.xa.1.1", "ntm.xa.17.1", "NTM_XA_2021_2025"
 KEPT: tuple[type[Model], ...] = (
     Report, ReportEvent, CriterionReview, Reopening, Observation, ObservationChange, Assessment,
     CriterionAssessment, Recognition, Period, Membership, User, ApiToken, Evidence, StoredFile, Extension,
-    ReportVersion, Household, HouseholdChange, Member,
+    ReportVersion, Household, HouseholdChange, Member, CommuneReview, PovertyReview, ReviewEvent,
+    ReviewChange, VillageReview, Meeting, Complaint,
 )  # fmt: skip
 VISITS = {"last_login", "last_used_on"}
 
@@ -80,6 +94,7 @@ class Thing:
     file: StoredFile
     form: ReportForm | None = None
     home: "Home | None" = None
+    reviewed: Reviewed | None = None
 
     @property
     def period(self) -> str:
@@ -110,6 +125,7 @@ class World:
         forms: bool = False,
         homes: bool = False,
         left: bool = False,
+        review: str = "",
         waiting: bool = False,
         led: bool = False,
     ) -> None:
@@ -137,6 +153,8 @@ class World:
             ]
             refresh_register()
             self.register = Register()
+        if review:
+            self.things = [replace(one, reviewed=self._review(one, review)) for one in self.things]
         if waiting:
             for thing, cadre in zip(self.things, self._cadres(), strict=True):
                 present_report(report=thing.report, by=cadre, today=self.today, reason="Còn thiếu số liệu")
@@ -159,6 +177,11 @@ class World:
             submit_report(report=report, by=cadre, today=today(), reason="Còn thiếu số liệu")
         report = Report.objects.select_related("period", "unit").get(pk=report.pk)
         return Thing(name, owner, report, file)
+
+    def _review(self, thing: Thing, step: str) -> Reviewed:
+        assert thing.home is not None
+        home = thing.home
+        return make_review(thing.period, home.household, home.beside, self.people.cadre, step)
 
     def _form(self, thing: Thing) -> ReportForm:
         """An ad-hoc form that asks this unit only, made on a day on which it lives."""
