@@ -127,9 +127,9 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "houses/<str:code>/new/": {"GET": Who.KEEPER, "POST": Who.KEEPER},
     "houses/<str:code>/targets/": {"GET": Who.REVIEWER, "POST": Who.REVIEWER},
     "houses/<str:code>/<int:pk>/": {"GET": Who.LOCAL},
-    "houses/<str:code>/<int:pk>/step/": {"POST": Who.KEEPER},
-    "houses/<str:code>/<int:pk>/money/": {"POST": Who.KEEPER},
-    "houses/<str:code>/<int:pk>/photos/": {"POST": Who.KEEPER},
+    "houses/<str:code>/<int:pk>/step/": {"POST": Who.WRITER},
+    "houses/<str:code>/<int:pk>/money/": {"POST": Who.WRITER},
+    "houses/<str:code>/<int:pk>/photos/": {"POST": Who.WRITER},
     "houses/<str:code>/<int:pk>/photos/<int:photo>/": {"GET": Who.LOCAL},
     # reorganisations of units
     "reorganisations/": {"GET": Who.REGISTRAR},

@@ -89,14 +89,17 @@ def proposal_errors(
     elif household.ended_on is not None and on >= household.ended_on:
         errors["on"] = [_("Ngày này hộ đã ra khỏi sổ của xã.")]
     elif on < house_list.first_day or (house_list.last_day and on > house_list.last_day):
-        last = house_list.last_day
-        until = _(" đến {day}").format(day=day_words(last)) if last else ""
-        errors["on"] = [
-            _("Danh sách này nhận nhu cầu từ {first}{until}. Chọn ngày khác hoặc danh sách khác.").format(
-                first=day_words(house_list.first_day), until=until
-            )
-        ]
+        errors["on"] = [_list_days(house_list)]
     return errors
+
+
+def _list_days(house_list: HousingList) -> str:
+    first, last = day_words(house_list.first_day), house_list.last_day
+    if last is None:
+        words = _("Danh sách này nhận nhu cầu từ {first}. Chọn ngày khác hoặc danh sách khác.")
+        return words.format(first=first)
+    words = _("Danh sách này nhận nhu cầu từ {first} đến {last}. Chọn ngày khác hoặc danh sách khác.")
+    return words.format(first=first, last=day_words(last))
 
 
 def take(house: HousingProject, step: Step, today: date) -> None:

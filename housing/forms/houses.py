@@ -18,11 +18,10 @@ from housing.models import (
     Contribution,
     HousingList,
     HousingProject,
-    Moment,
     MoneySource,
     Stage,
 )
-from housing.queries.houses import HouseFilter
+from housing.queries.houses import MOMENTS, HouseFilter
 from programs.queries.reading import number_words
 from programs.rules.numbers import NumberError, parse_form_number, parse_scaled
 
@@ -226,7 +225,7 @@ class PhotoForm(HouseForm):
             "empty": gettext_lazy("Tệp trống. Chọn lại ảnh rồi tải lên."),
         },
     )
-    moment = forms.ChoiceField(label=gettext_lazy("Chụp lúc"), choices=Moment.choices)
+    moment = forms.ChoiceField(label=gettext_lazy("Chụp lúc"), choices=list(MOMENTS.items()))
     taken_on = DayField(label=gettext_lazy("Ngày chụp"))
     keep_place = forms.BooleanField(
         label=gettext_lazy("Đồng ý lưu vị trí chụp (tọa độ trong ảnh)"), required=False

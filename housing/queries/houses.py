@@ -1,6 +1,6 @@
 """Houses by name, for people of the commune: which lists and units there are, a commune's list, one house."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communes.models import Level, Role, Unit, User
 from communes.rules.text import fold
@@ -18,6 +19,7 @@ from housing.models import (
     Household,
     HousingList,
     HousingProject,
+    Moment,
     ProjectEvent,
     ProjectMoney,
     ProjectPhoto,
@@ -30,6 +32,12 @@ from housing.rules.house_sums import Shares, shares
 from housing.rules.stages import WAY, next_stage
 from housing.rules.stages import Stage as Stages
 
+MOMENTS: Mapping[str, Any] = {
+    Moment.BEFORE: gettext_lazy("trước khi làm"),
+    Moment.DURING: gettext_lazy("đang làm"),
+    Moment.AFTER: gettext_lazy("sau khi xong"),
+}
+"""When a picture was taken, in words for people."""
 A_PAGE = 50
 UNFINISHED = (Stage.PROPOSED, Stage.VOTED, Stage.APPROVED, Stage.STARTED)
 """Stages in which a house can still be stopped."""
@@ -258,6 +266,11 @@ def readers_house(pk: int, code: str, user: User, today: date) -> HousingProject
     return rows.select_related(
         "household__village", "household__ethnic_group", "commune", "village", "list", "group", "updated_by"
     ).first()
+
+
+def is_counted(pk: int, code: str, user: User, today: date) -> bool:
+    """Whether the house is one that the user may count, named or not."""
+    return HousingProject.objects.counted_by(user, today).filter(pk=pk, commune__code=code).exists()
 
 
 def house_page(house: HousingProject, user: User, today: date) -> HousePage:

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from housing.models import Stage
+from housing.queries.houses import MOMENTS
 from programs.models import Through
 from programs.rules.numbers import format_number
 
@@ -38,6 +39,12 @@ def hard(part: bool | None) -> str:
     if part is None:
         return "—"
     return _("cứng") if part else _("chưa cứng")
+
+
+@register.filter
+def moment_words(moment: str) -> str:
+    """When a picture was taken."""
+    return str(MOMENTS[moment])
 
 
 @register.filter

@@ -18,7 +18,14 @@ from housing.actions.photos import add_photo, remove_photo
 from housing.actions.stale import StaleRecord
 from housing.forms.houses import EditForm, HouseForm, MoneyForm, PhotoForm, StepForm, UndoForm
 from housing.models import HousingProject, Stage
-from housing.queries.houses import HousePage, changed_words, house_page, readers_house, readers_photo
+from housing.queries.houses import (
+    HousePage,
+    changed_words,
+    house_page,
+    is_counted,
+    readers_house,
+    readers_photo,
+)
 from programs.models import Through
 from programs.views.review import bad_question, unknown_words
 
@@ -259,10 +266,13 @@ def _shown(form: HouseForm, name: str) -> str:
 
 
 def _readers_house(request: HttpRequest, code: str, pk: int) -> HousingProject:
+    """The house by name; who may only count it is refused, a stranger finds nothing."""
     found = readers_house(pk, code, request.user, today())
-    if found is None:
-        raise Http404
-    return found
+    if found is not None:
+        return found
+    if is_counted(pk, code, request.user, today()):
+        raise PermissionDenied(_("Từng căn nhà chỉ người của xã xem được; ở đây xem được số đếm."))
+    raise Http404
 
 
 def _writers_house(request: HttpRequest, code: str, pk: int) -> HousingProject:
