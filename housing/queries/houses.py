@@ -88,10 +88,9 @@ def knows_people(unit: Unit, user: User, today: date) -> bool:
 
 
 def may_propose(unit: Unit, user: User, today: date) -> bool:
-    """Whether the user, as the commune's own cadre, enters its houses."""
-    return (
-        knows_people(unit, user, today) and Unit.objects.writable_by(user, today).filter(pk=unit.pk).exists()
-    )
+    """Whether the user, as the living commune's own cadre, proposes its houses."""
+    writes = Unit.objects.writable_by(user, today).filter(pk=unit.pk)
+    return unit.lives_on(today) and knows_people(unit, user, today) and writes.exists()
 
 
 def own_houses_unit(user: User, today: date) -> Unit | None:

@@ -123,7 +123,7 @@ def _choose_household(request: HttpRequest, unit: Unit) -> HttpResponse:
 
 
 def _household(request: HttpRequest, unit: Unit) -> Household | None:
-    number = request.GET.get("household", "")
+    number = request.POST.get("household") or request.GET.get("household", "")
     if not number:
         return None
     found = None

@@ -16,9 +16,11 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 
 from communes.models import Level, Membership, Role, Unit, User, today
+from housing.models import Household
 from programs.models import Criterion, Extension
 from programs.queries.files import key_of
 from sonla.policies import POLICIES, Who
+from tests.housing.house_world import photo
 from tests.paper import png, upload
 from tests.trust.reviews import Reviewed
 from tests.trust.routes import Route
@@ -127,6 +129,38 @@ def household_new(thing: Thing, by: User) -> Mapping[str, Any]:
     meant = living or thing.unit
     village = Unit.objects.get(code=f"{meant.code}-{meant.pk}")
     return {**household_typed(thing, by), "village": village.pk}
+
+
+def meant_by(thing: Thing, by: User) -> Unit:
+    """The unit that the person means by the thing's code: the living bearer first."""
+    living = Unit.objects.readable_by(by, today()).in_force(today()).filter(code=thing.unit.code).first()
+    return living or thing.unit
+
+
+def house_new(thing: Thing, by: User) -> Mapping[str, Any]:
+    home = Household.objects.get(code=f"{meant_by(thing, by).pk}-1")
+    return {
+        "household": home.pk, "house_list": "2025-2", "group": "ncc", "kind": "repair",
+        "on": today().isoformat(), "repeat_reason": "Nhà bị lũ cuốn",
+    }  # fmt: skip
+
+
+def voted(thing: Thing, by: User) -> Mapping[str, Any]:
+    day = today().isoformat()
+    return {"do": "voted", "version": 1, "voted-on": day, "voted-present": "9", "voted-agreed": "8"}
+
+
+def money_given(thing: Thing, by: User) -> Mapping[str, Any]:
+    typed = {"source": "central", "form": "money", "value": "5", "received_on": today().isoformat()}
+    return {f"money-{name}": text for name, text in typed.items()}
+
+
+def photo_taken(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {
+        "photo-file": upload(photo()),
+        "photo-moment": "after",
+        "photo-taken_on": today().isoformat(),
+    }
 
 
 def merged_with(thing: Thing, by: User) -> Mapping[str, Any]:
@@ -285,6 +319,20 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("households/<str:code>/<int:pk>/members/<int:who>/", "POST"): Call(
         form=about_home(name="Quàng Thị Mới", relation="child")
     ),
+    # houses
+    ("houses/<str:code>/", "GET"): Call(),
+    ("houses/<str:code>/", "POST"): Call(form=lambda thing, by: {"words": "lo van"}, stores=False),
+    ("houses/<str:code>/new/", "GET"): Call(),
+    ("houses/<str:code>/new/", "POST"): Call(form=house_new),
+    ("houses/<str:code>/targets/", "GET"): Call(),
+    ("houses/<str:code>/targets/", "POST"): Call(
+        form=lambda thing, by: {"commune": meant_by(thing, by).pk, "houses": "7"}
+    ),
+    ("houses/<str:code>/<int:pk>/", "GET"): Call(),
+    ("houses/<str:code>/<int:pk>/step/", "POST"): Call(form=voted),
+    ("houses/<str:code>/<int:pk>/money/", "POST"): Call(form=money_given),
+    ("houses/<str:code>/<int:pk>/photos/", "POST"): Call(form=photo_taken),
+    ("houses/<str:code>/<int:pk>/photos/<int:photo>/", "GET"): Call(),
     # API
     ("api/v1/units/<slug:code>/", "GET"): Call(query=on_day),
     ("api/v1/units/<slug:code>/predecessors/", "GET"): Call(query=on_day),
@@ -330,6 +378,8 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
     names = {"code": code_in(path, thing), "indicator": YES, "number": 1, "key": key_of(thing.file)}
     if thing.home:
         names["who"] = thing.home.child.pk
+    if thing.house:
+        names["photo"] = thing.house.photos.get().pk
     if thing.reviewed:
         names |= {"part": thing.reviewed.part.pk, "sheet": thing.reviewed.sheet.pk}
     url = Route(path, "").url(pk=pk, **names)
@@ -345,11 +395,13 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
 
 
 def about(path: str, thing: Thing) -> int:
-    """The number in the address: of a paper, ad-hoc form, household or review, else of the report."""
+    """The number in the address: of a paper, ad-hoc form, household, house or review, else of the report."""
     if path.startswith("ad-hoc/"):
         return thing.form.pk if thing.form else 0
     if path.startswith("households/"):
         return home_of(thing).household.pk
+    if path.startswith("houses/"):
+        return thing.house.pk if thing.house else 0
     if path.startswith("reviews/"):
         return thing.reviewed.review.pk if thing.reviewed else thing.unit.pk
     return thing.file.pk if path.startswith("files/") else thing.report.pk

@@ -37,7 +37,8 @@ def test_each_gets_what_is_declared(path: str, method: str) -> None:
         sent=call.sent,
         asked=call.asked,
         forms=path.startswith("ad-hoc/"),
-        homes=path.startswith(("households/", "reviews/")),
+        homes=path.startswith(("households/", "houses/", "reviews/")),
+        houses=path.startswith("houses/"),
         left=call.left,
         review=call.review,
         waiting=call.waiting,
@@ -69,7 +70,7 @@ def violations(
     told = f"{method} /{path} · {name} · {thing.name}: {response.status_code}"
     wrong = []
     # None of the seven keeps a register: of the unit that is meant instead, they are refused.
-    kept = POLICIES[path][method] in (Who.ADMINISTRATOR, Who.KEEPER)
+    kept = POLICIES[path][method] in (Who.ADMINISTRATOR, Who.KEEPER, Who.REVIEWER)
     if wanted == "found elsewhere":
         # The code is borne by another unit that this person reads: that one may be shown, this one not.
         scope = world.scopes[name].reads

@@ -15,21 +15,28 @@ from django.utils import timezone
 from communes.actions import issue_token, refresh_register
 from communes.models import ApiToken, Level, Membership, Placement, Role, Unit, User, today
 from housing.models import (
+    BeneficiaryGroup,
     CommuneReview,
     Complaint,
     Departure,
     Household,
     HouseholdChange,
+    HousingList,
+    HousingProject,
+    HousingTarget,
     Meeting,
     Member,
     PovertyReview,
+    ProjectEvent,
+    ProjectMoney,
+    ProjectPhoto,
     ReviewChange,
     ReviewEvent,
     VillageReview,
 )
 from programs.actions import Item, ask_extension, present_report, submit_report
 from programs.actions.ad_hoc import Column, Draft, create_ad_hoc
-from programs.actions.files import add_evidence
+from programs.actions.files import add_evidence, store_file
 from programs.models import (
     Assessment,
     CriterionAssessment,
@@ -47,7 +54,7 @@ from programs.models import (
     ReportVersion,
     StoredFile,
 )
-from tests.paper import pdf, upload
+from tests.paper import jpeg, pdf, upload
 from tests.support import People, make_member, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
 from tests.trust.reviews import Reviewed, make_review
@@ -63,6 +70,7 @@ KEPT: tuple[type[Model], ...] = (
     CriterionAssessment, Recognition, Period, Membership, User, ApiToken, Evidence, StoredFile, Extension,
     ReportVersion, Household, HouseholdChange, Member, CommuneReview, PovertyReview, ReviewEvent,
     ReviewChange, VillageReview, Meeting, Complaint,
+    HousingProject, HousingTarget, ProjectEvent, ProjectMoney, ProjectPhoto,
 )  # fmt: skip
 VISITS = {"last_login", "last_used_on"}
 
@@ -94,6 +102,7 @@ class Thing:
     file: StoredFile
     form: ReportForm | None = None
     home: "Home | None" = None
+    house: HousingProject | None = None
     reviewed: Reviewed | None = None
 
     @property
@@ -124,6 +133,7 @@ class World:
         asked: bool = False,
         forms: bool = False,
         homes: bool = False,
+        houses: bool = False,
         left: bool = False,
         review: str = "",
         waiting: bool = False,
@@ -153,6 +163,8 @@ class World:
             ]
             refresh_register()
             self.register = Register()
+        if houses:
+            self.things = [replace(one, house=make_house(one, self.people.cadre)) for one in self.things]
         if review:
             self.things = [replace(one, reviewed=self._review(one, review)) for one in self.things]
         if waiting:
@@ -263,6 +275,27 @@ def make_home(commune: Unit, by: User, left: bool = False) -> Home:
     Member.objects.create(household=first, name=first.head_name, relation="head")
     child = Member.objects.create(household=first, name="Lò Thị Con", relation="child")
     return Home(first, child, second)
+
+
+def make_house(thing: Thing, by: User) -> HousingProject:
+    """A house that was proposed for the thing's household today, with one picture."""
+    assert thing.home is not None
+    home = thing.home.household
+    house = HousingProject.objects.create(
+        household=home,
+        commune=home.commune,
+        village=home.village,
+        province_id=home.province_id,
+        list=HousingList.objects.get(code="2025-2"),
+        group=BeneficiaryGroup.objects.get(code="phong-trao"),
+        kind="new",
+        stage_since=today(),
+        proposed_on=today(),
+        updated_by=by,
+    )
+    file = store_file(unit=home.commune, upload=upload(jpeg()), by=by)
+    ProjectPhoto.objects.create(project=house, moment="before", taken_on=today(), file=file, by=by)
+    return house
 
 
 def _next_door(village: Unit, commune: Unit) -> None:
