@@ -175,17 +175,26 @@ class RegisterList:
 
 
 def household_list(reader: User, ground: Ground, words: Mapping[str, str], today: date) -> RegisterList:
-    """The households of a commune that the reader may see: six statements, whatever their number.
+    """The households of a commune that the reader may see: five statements, whatever their number.
 
     Raises QuestionError for a word whose value does not exist.
     """
     unit = ground.unit
     villages = villages_of_commune(unit, today)
     question = _read_question(words, villages)
-    scope = Household.objects.readable_by(reader, today).filter(commune=unit)
+    scope = _of_commune(unit, ground.knows)
     page = Paginator(_filtered(scope, question), PER_PAGE).get_page(question.page)
-    claimed = list(claimed_elsewhere(unit, reader, today)) if ground.keeps else []
+    claimed = list(claimed_elsewhere(unit)) if ground.keeps else []
     return RegisterList(ground, question, page, _village_counts(scope, villages), claimed)
+
+
+def _of_commune(unit: Unit, knows: bool) -> HouseholdQuerySet:
+    """The households of a commune whose people the reader knows by name, or none.
+
+    Asked beforehand and not within each statement: the database would plan the scope of a person again and
+    again, and take longer over it than over the rows.
+    """
+    return Household.objects.filter(commune=unit) if knows else Household.objects.none()
 
 
 def _filtered(scope: HouseholdQuerySet, question: RegisterQuestion) -> HouseholdQuerySet:
@@ -196,7 +205,12 @@ def _filtered(scope: HouseholdQuerySet, question: RegisterQuestion) -> Household
         rows = rows.filter(poverty_class=question.poverty)
     if question.group:
         rows = rows.filter(GROUPS[question.group])
-    return rows.select_related("village", "ethnic_group").order_by("search_name", "pk")
+    return _in_order(rows)
+
+
+def _in_order(rows: HouseholdQuerySet) -> HouseholdQuerySet:
+    """By name; `ended_on` first, for then the rows come out of the index in their order."""
+    return rows.select_related("village", "ethnic_group").order_by("ended_on", "search_name", "pk")
 
 
 def _village_counts(scope: HouseholdQuerySet, villages: Mapping[int, Unit]) -> list[VillageCount]:
@@ -242,11 +256,12 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def claimed_elsewhere(unit: Unit, reader: User, today: date) -> HouseholdQuerySet:
+def claimed_elsewhere(unit: Unit) -> HouseholdQuerySet:
     """Households that still stand here although another commune wrote down that they moved in there."""
-    moved = Q(offspring__arrival=Arrival.MOVED_IN, offspring__ended_on=None)
-    rows = Household.objects.readable_by(reader, today).filter(moved, commune=unit, ended_on=None)
-    return rows.select_related("village").distinct().order_by("search_name", "pk")
+    # Few households come from another row: named first, they are all that is read.
+    moved = Household.objects.filter(origin__isnull=False, arrival=Arrival.MOVED_IN, ended_on=None)
+    rows = Household.objects.filter(commune=unit, ended_on=None, pk__in=moved.values("origin"))
+    return rows.select_related("village").order_by("search_name", "pk")
 
 
 # -- Search ------------------------------------------------------------------------------------------
@@ -270,14 +285,14 @@ def search_register(reader: User, unit: Unit, text: str, today: date) -> Found:
     """
     asked = normalise(text.replace("\0", ""))[:120]
     number = read_identity(asked)
-    scope = Household.objects.readable_by(reader, today).filter(commune=unit)
+    scope = _of_commune(unit, units_of_people(reader, today).filter(pk=unit.pk).exists())
     if number is not None:
-        found = scope.filter(identity_number_q(number.number))
+        found = scope.filter(pk__in=bearers(number.number))
     elif words := fold(asked):
         found = scope.filter(Q(search_name__startswith=words) | Q(search_name__contains=f" {words}"))
     else:
         return Found(asked, False, [], False)
-    rows = found.select_related("village", "ethnic_group").order_by("search_name", "pk")
+    rows = _in_order(found)
     living = list(rows.filter(ended_on=None)[: MOST_FOUND + 1])
     ended = list(rows.filter(ended_on__isnull=False)[: MOST_FOUND + 1 - len(living)])
     return Found(
@@ -285,10 +300,14 @@ def search_register(reader: User, unit: Unit, text: str, today: date) -> Found:
     )
 
 
-def identity_number_q(number: str) -> Q:
-    """Households of which the head or a member bears this number."""
-    with_member = Member.objects.here().filter(identity_number=number).values("household")
-    return Q(identity_number=number) | Q(pk__in=with_member)
+def bearers(number: str) -> set[int]:
+    """The ids of the households of which the head or a member bears this number, wherever they stand.
+
+    Two statements, each by its index: one with an 'or' between them would read every household there is.
+    """
+    heads = Household.objects.filter(identity_number=number).values_list("pk", flat=True)
+    members = Member.objects.here().filter(identity_number=number).values_list("household", flat=True)
+    return {*heads, *members}
 
 
 # -- Likely duplicates -------------------------------------------------------------------------------
@@ -322,7 +341,7 @@ def likely_duplicates(
     commune: Unit, data: HouseholdData, *, exclude: Collection[int] = ()
 ) -> list[Duplicate]:
     """Households that may be this one: same identity number in the province, or same folded name, birth year
-    and village. Two statements.
+    and village. Four statements.
 
     A year that either side lacks does not tell them apart. Those written down by mistake or merged do not
     count, nor, by name, those that left.
@@ -334,7 +353,7 @@ def likely_duplicates(
     rows = rows.select_related("commune", "village", "ethnic_group")
     number = read_identity(data.identity_number)
     if number is not None:
-        for one in rows.filter(identity_number_q(number.number), province=commune.province_id).order_by("pk"):
+        for one in rows.filter(pk__in=bearers(number.number), province=commune.province_id).order_by("pk"):
             found[one.pk] = Duplicate(one, "identity", one.commune_id != commune.pk)
     name = fold(normalise(data.head_name))
     if name and data.village_id is not None:
@@ -360,5 +379,5 @@ def origin_of(commune: Unit, number: str) -> Household | None:
 
 def member_elsewhere(household: Household, number: str) -> QuerySet[Any]:
     """Living households of the province, this one left out, of which somebody bears the number."""
-    rows = Household.objects.filter(identity_number_q(number), province=household.province_id, ended_on=None)
+    rows = Household.objects.filter(pk__in=bearers(number), province=household.province_id, ended_on=None)
     return rows.exclude(pk=household.pk).select_related("commune").order_by("pk")
