@@ -34,6 +34,7 @@ pytestmark = pytest.mark.django_db
 # Filters that no page and no resource asks yet, so that nobody could notice.
 NO_DOOR_YET = {
     "MemberQuerySet.readable_by",
+    "PovertyReviewQuerySet.writable_by",
     "ResultQuerySet.readable_by",
 }
 
@@ -52,7 +53,14 @@ PROBES = [
     ("households/<str:code>/<int:pk>/", "GET", "official", "quynh_nhai"),
     ("households/<str:code>/<int:pk>/", "GET", "neighbour", "quynh_nhai"),
     ("households/<str:code>/<int:pk>/numbers/", "POST", "reviewer", "quynh_nhai"),
+    ("reviews/<int:pk>/", "GET", "neighbour", "quynh_nhai"),
+    ("reviews/<int:pk>/list/", "POST", "reviewer", "quynh_nhai"),
+    ("reviews/<int:pk>/recognise/", "POST", "cadre", "quynh_nhai"),
+    ("reviews/<int:pk>/reopen/", "POST", "cadre", "quynh_nhai"),
+    ("reviews/<int:pk>/sheets/<int:sheet>/", "GET", "official", "quynh_nhai"),
 ]
+# Houses have their own tries.
+HOUSING = ("housing.models.households", "housing.models.reviews")
 LISTS = ("/api/v1/observations/", "/api/v1/recognitions/", "/api/v1/reports/", "/api/v1/units/")
 
 
@@ -61,7 +69,9 @@ def scope_filters() -> Iterator[tuple[type[QuerySet], str]]:
     found = {
         (kind, name)
         for kind in map(queryset_of, apps.get_models())
-        if kind.__module__.startswith(("communes.", "programs.", "housing.models.households"))
+        if kind.__module__.startswith(
+            ("communes.", "programs.", "housing.models.households", "housing.models.reviews")
+        )
         for name, function in vars(kind).items()
         if is_scope(name, function)
     }
@@ -148,7 +158,7 @@ UNKNOWN = {"Authorization": "Token khong-co-khoa-nay"}
 @pytest.fixture
 def world() -> World:
     """Two of the calls need a report that was sent, the others one that is being entered."""
-    world = World(homes=True)
+    world = World(homes=True, review="open")
     for thing in world.things:
         thing.report.unit.recognitions.create(
             level="met", decision="1/QĐ", decided_on=thing.unit.valid_from, valid_from=thing.unit.valid_from

@@ -19,6 +19,9 @@ SCOPES = {
     "of", "matching", "usable",
 }  # fmt: skip
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
+FLOORS = {
+    "views", "admin", "forms", "serializers", "sheets", "filters", "actions", "queries", "models", "rules",
+}  # fmt: skip
 # The floors that answer people; what is below them is handed its rows or its reader.
 ANSWERING = ("views", "admin", "forms", "filters", "sheets", "serializers", "templatetags", "auth")
 
@@ -54,9 +57,11 @@ def sources(*floors: str) -> Iterator[tuple[str, ast.Module]]:
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
-            parts = {part.removesuffix(".py") for part in Path(name).parts}
-            if parts & {"migrations", "demo", "management"}:
+            folders = set(Path(name).parts[:-1])
+            if folders & {"migrations", "demo", "management"}:
                 continue
+            # A module in a floor's folder is of that floor, whatever it is called.
+            parts = folders & FLOORS or folders | {path.stem}
             if not floors or parts & set(floors):
                 yield name, ast.parse(path.read_text())
 
@@ -69,7 +74,9 @@ def templates() -> Iterator[tuple[str, str]]:
 
 def bound_to_units() -> set[str]:
     """The models whose rows belong to a unit or to a person, however far."""
-    ours = [model for model in apps.get_models() if model._meta.app_label in ("communes", "programs", "housing")]
+    ours = [
+        model for model in apps.get_models() if model._meta.app_label in ("communes", "programs", "housing")
+    ]
     bound: set[type[Model]] = {Unit, User}
     while True:
         further = {
