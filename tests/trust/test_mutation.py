@@ -69,9 +69,7 @@ def scope_filters() -> Iterator[tuple[type[QuerySet], str]]:
     found = {
         (kind, name)
         for kind in map(queryset_of, apps.get_models())
-        if kind.__module__.startswith(
-            ("communes.", "programs.", "housing.models.households", "housing.models.reviews")
-        )
+        if kind.__module__.startswith(("communes.", "programs.", *HOUSING))
         for name, function in vars(kind).items()
         if is_scope(name, function)
     }
