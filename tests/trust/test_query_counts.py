@@ -18,12 +18,20 @@ from django.test.utils import CaptureQueriesContext
 
 from communes.actions import issue_token, refresh_register
 from communes.models import Level, Role, Unit, today
-from housing.models import Household, HouseholdChange, Member
+from housing.models import (
+    Household,
+    HouseholdChange,
+    HousingTarget,
+    Member,
+    MoneySource,
+    ProjectEvent,
+    ProjectMoney,
+)
 from programs.actions import Item
 from programs.models import Period, Recognition, Report, ReportForm
 from programs.queries.structure import structure_of
 from tests.support import make_member, make_people, make_report, record
-from tests.trust.world import SET, TYPED, YES, make_home, undone
+from tests.trust.world import SET, TYPED, YES, make_home, make_house, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +69,10 @@ PAGES = [
     Costly("register of households", "cadre", "/households/03703/"),
     Costly("household", "cadre", "/households/03703/{household}/"),
     Costly("registers of the province", "official", "/households/"),
+    Costly("houses of a commune", "cadre", "/houses/03703/"),
+    Costly("house", "cadre", "/houses/03703/{house}/"),
+    Costly("houses of the province", "official", "/houses/14/"),
+    Costly("targets of houses", "reviewer", "/houses/14/targets/"),
     Costly("list of reports", "reviewer", "/reports/", {"q": "Xã Quỳnh Nhai"}, {"q": ""}),
     Costly("report under review", "reviewer", "/reports/{report}/review/"),
     Costly("province", "official", "/units/14/", {"state": "entered"}, {"state": "entered"}),
@@ -140,6 +152,8 @@ class Province:
         )
         self.recognise(self.report.unit)
         self.home = make_home(self.report.unit, self.people.cadre).household
+        self.house = make_house(self.home, self.people.cadre)
+        self.give()
         self.change()
         refresh_register()
         self.clients = {name: Client() for name in ("cadre", "reviewer", "official")}
@@ -165,7 +179,7 @@ class Province:
         for one in communes.exclude(pk=self.report.unit_id)[: MANY - 1]:
             self.enter(make_report(one.code), [Item(YES, value=1), Item(TYPED, 80, 100)])
             self.recognise(one)
-            make_home(one, self.clerk)
+            make_house(make_home(one, self.clerk).household, self.clerk)
         refresh_register()
         self.people_more()
         form = ReportForm.objects.get(code="ntm.xa")
@@ -179,7 +193,7 @@ class Province:
         home = self.home
         for number in range(1, MANY + 1):
             fields = {"commune": home.commune, "village": home.village, "arrived_on": home.arrived_on}
-            Household.objects.create(
+            one = Household.objects.create(
                 code=f"n-{number}",
                 head_name="Lò Văn Một",
                 province_id=home.province_id,
@@ -188,6 +202,19 @@ class Province:
             )
             Member.objects.create(household=home, name="Lò Thị Con", relation="child")
             self.change(number)
+            make_house(one, self.clerk)
+            self.give()
+
+    def give(self) -> None:
+        """Money, a step and a target of the first commune's house."""
+        house, source = self.house, MoneySource.objects.get(code="central")
+        ProjectMoney.objects.create(
+            project=house, source=source, value=1, received_on=house.proposed_on, by=self.clerk
+        )
+        ProjectEvent.objects.create(
+            project=house, version=1, to_stage=house.stage, fields={"kind": ["new", "repair"]}, by=self.clerk
+        )
+        HousingTarget.objects.get_or_create(list=house.list, commune=house.commune, houses=5)
 
     def change(self, number: int = 0) -> None:
         """A step in the life of the first commune's household."""
@@ -206,7 +233,7 @@ class Province:
         return counted(lambda: client.get(url, query))
 
     def url(self, request: Costly) -> str:
-        return request.url.format(report=self.report.pk, household=self.home.pk)
+        return request.url.format(report=self.report.pk, household=self.home.pk, house=self.house.pk)
 
 
 def counted(ask: Callable[[], Any]) -> int:

@@ -164,7 +164,11 @@ class World:
             refresh_register()
             self.register = Register()
         if houses:
-            self.things = [replace(one, house=make_house(one, self.people.cadre)) for one in self.things]
+            self.things = [
+                replace(one, house=make_house(one.home.household, self.people.cadre))
+                for one in self.things
+                if one.home
+            ]
         if review:
             self.things = [replace(one, reviewed=self._review(one, review)) for one in self.things]
         if waiting:
@@ -277,10 +281,8 @@ def make_home(commune: Unit, by: User, left: bool = False) -> Home:
     return Home(first, child, second)
 
 
-def make_house(thing: Thing, by: User) -> HousingProject:
-    """A house that was proposed for the thing's household today, with one picture."""
-    assert thing.home is not None
-    home = thing.home.household
+def make_house(home: Household, by: User) -> HousingProject:
+    """A house that was proposed for the household today, with one picture."""
     house = HousingProject.objects.create(
         household=home,
         commune=home.commune,
