@@ -1,4 +1,4 @@
-"""Run the measurements: `make bench`, or `python -m benchmarks [--size 75|204] [--country] [--runs 40]`.
+"""Run the measurements: `make bench`, or `python -m benchmarks [--size 75|204] [--country] [--restated]`.
 
 Makes a PostgreSQL database of its own (server from BENCH_DATABASE_URL, else the local one), fills it,
 measures, prints a table of ratios and drops it.
@@ -17,6 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--size", type=int, choices=sorted(SIZES), action="append", help="communes")
     parser.add_argument("--country", action="store_true", help="the province among 3,321 communes")
+    parser.add_argument("--restated", action="store_true", help="204 communes by the units of today")
     parser.add_argument("--runs", type=int, default=40, help="counted runs of each measurement")
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "sonla.settings.test"
@@ -24,13 +25,16 @@ def main() -> int:
     import django
 
     django.setup()
+    from benchmarks.restated import run_restated
     from benchmarks.suite import run, run_country
 
-    everything = not options.size and not options.country
+    everything = not options.size and not options.country and not options.restated
     for size in sorted(SIZES) if everything else options.size or ():
         run(size, SIZES[size], options.runs)
     if options.country or everything:
         run_country(options.runs)
+    if options.restated or everything:
+        run_restated(options.runs)
     return 0
 
 

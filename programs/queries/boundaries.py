@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
@@ -71,17 +72,22 @@ class Ground:
         """
         inside = self.members()
         found = {}
-        for pk, brief in self.briefs.items():
-            if brief.life.holds(day) and pk not in self.hidden:
-                places = self.places(pk, (days or {}).get(pk, day))
-                if places & inside:
-                    found[pk] = places
+        for pk in self._living(day):
+            places = self.places(pk, (days or {}).get(pk, day))
+            if not inside.isdisjoint(places):
+                found[pk] = places
         return found
+
+    def _living(self, day: date) -> list[int]:
+        return [pk for pk, brief in self.briefs.items() if brief.life.holds(day) and pk not in self.hidden]
 
     def parts(self, unit: int) -> tuple[Part, ...]:
         return self.map.parts(unit)
 
     def places(self, unit: int, day: date) -> frozenset[int]:
+        """The units of the boundary day in which something of a unit lies, as it stood that day."""
+        if unit not in self.villages.stood:
+            return self.map.touched(unit)
         return located(self.parts(unit), self.villages_of(unit, day))
 
     def villages_of(
@@ -92,6 +98,8 @@ class Ground:
         households: Mapping[int, int] | None = None,
     ) -> list[Village]:
         """All villages that stood under the unit that day, with what is recorded for each."""
+        if unit not in self.villages.stood:
+            return []
         pairs, households = pairs or {}, households or {}
         return [
             Village(self.villages.place(one, unit), pairs.get(one), households.get(one))
@@ -100,6 +108,10 @@ class Ground:
 
     def members(self) -> frozenset[int]:
         """The whole territory: its communes, and of those it was the province of what was lost sight of."""
+        return self._members
+
+    @cached_property
+    def _members(self) -> frozenset[int]:
         unit = self.territory.unit
         lost = {rest_of(pk) for pk, brief in self.briefs.items() if brief.province == unit.pk}
         return frozenset(self.territory.communes) | lost

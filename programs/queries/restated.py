@@ -9,7 +9,7 @@ from functools import cached_property
 from communes.models import Level, Unit
 from programs.models import Indicator, OverUnits
 from programs.queries.boundaries import Ground
-from programs.rules.redraw import Lack, Map, Method, Pair, Part, Piece, gather, lay_out
+from programs.rules.redraw import Lack, Map, Method, Pair, Part, Piece, Village, gather, lay_out
 
 Places = Mapping[int, frozenset[int]]
 NOWHERE = 0
@@ -118,13 +118,14 @@ def lay(
 
     `day_of`: the day whose villages a unit's figure covers; `villages`: what is recorded for these.
     """
-    pieces = {
-        one: lay_out(
-            pairs[one], ground.parts(one), ground.villages_of(one, day_of(one), villages(one), households)
-        )
-        for one in places
-        if one in pairs and one not in apart
-    }
+    pieces = {}
+    for one in places:
+        if one not in pairs or one in apart:
+            continue
+        standing: list[Village] = []
+        if one in ground.villages.stood:
+            standing = ground.villages_of(one, day_of(one), villages(one), households)
+        pieces[one] = lay_out(pairs[one], ground.parts(one), standing)
     silent = {
         one: (lacks or {}).get(one, Lack.NO_FIGURE) for one in places if one not in pairs and one not in apart
     }

@@ -15,6 +15,8 @@ from fractions import Fraction
 from programs.rules.restate import WHOLE, Lineage
 
 Pair = tuple[int, int | None]
+# Whole where nothing was divided: adding whole numbers is a tenth of the work.
+Amount = int | Fraction
 
 
 class Method(StrEnum):
@@ -68,8 +70,8 @@ class Piece:
     """A part of one figure in these units together: numerator (or amount) and denominator, exact."""
 
     units: frozenset[int]
-    value: Fraction
-    base: Fraction | None
+    value: Amount
+    base: Amount | None
     method: Method | None = None
 
 
@@ -122,7 +124,8 @@ class Map:
 
     def touched(self, unit: int) -> frozenset[int]:
         """All units of the map in which something of `unit` lies."""
-        return frozenset().union(*(part.units for part in self.parts(unit)))
+        parts = self.parts(unit)
+        return parts[0].units if len(parts) == 1 else frozenset().union(*(part.units for part in parts))
 
     def _find(self, unit: int) -> tuple[Part, ...]:
         if self.lives_there(unit):
@@ -182,6 +185,8 @@ def lay_out(pair: Pair, parts: Sequence[Part], villages: Collection[Village] = (
     if placed is not None:
         return placed
     value, base = pair
+    if len(parts) == 1 and parts[0].mass == 1:
+        return (Piece(parts[0].units, value, base, parts[0].method),)
     return tuple(
         Piece(part.units, part.mass * value, None if base is None else part.mass * base, part.method)
         for part in parts
@@ -197,14 +202,17 @@ def located(parts: Sequence[Part], villages: Collection[Village] = ()) -> frozen
 def gather(group: Collection[int], figures: Mapping[int, Sequence[Piece]]) -> Gathered:
     """What `group` has of the figures, each laid out in pieces by the unit that it is of."""
     units = frozenset(group)
-    value, base = Fraction(0), Fraction(0)
+    value: Amount = 0
+    base: Amount = 0
     with_base = True
     methods: set[Method] = set()
     counted: set[int] = set()
     undivided: list[int] = []
     for source, pieces in figures.items():
         inside = [piece for piece in pieces if piece.units <= units]
-        if any(piece.units & units and not piece.units <= units for piece in pieces):
+        if len(inside) < len(pieces) and any(
+            piece.units & units and not piece.units <= units for piece in pieces
+        ):
             undivided.append(source)
             continue
         if not inside:
@@ -220,8 +228,8 @@ def gather(group: Collection[int], figures: Mapping[int, Sequence[Piece]]) -> Ga
                 base += piece.base
     if not counted:
         return Gathered(None, None, frozenset(), frozenset(), tuple(sorted(undivided)))
-    found = base if with_base else None
-    return Gathered(value, found, frozenset(methods), frozenset(counted), tuple(sorted(undivided)))
+    found = Fraction(base) if with_base else None
+    return Gathered(Fraction(value), found, frozenset(methods), frozenset(counted), tuple(sorted(undivided)))
 
 
 def _trusted(found: frozenset[int], villages: Collection[Village]) -> bool:
