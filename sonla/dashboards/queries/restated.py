@@ -58,9 +58,8 @@ class Map:
     def names(self) -> dict[int, "Former"]:
         """The units of the days asked for so far whose names the reader may read: one query."""
         every = set(self.places).union(*self.found.values())
-        readable = [one for one in every if self.question.reader.may_read(one)]
-        rows = Unit.objects.filter(pk__in=readable).values_list("pk", "code", "name")
-        return {pk: Former(code, name) for pk, code, name in rows}
+        readable = self.question.reader.scope.filter(pk__in=every)
+        return {pk: Former(code, name) for pk, code, name in readable.values_list("pk", "code", "name")}
 
 
 def map_of(question: Question, *, with_districts: bool = False) -> Map:
