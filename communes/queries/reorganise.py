@@ -70,6 +70,7 @@ class Shown:
 
     row: ReorganisationLine
     findings: Sequence[Said]
+    old_name: str = ""
 
     @property
     def has_error(self) -> bool:
@@ -155,7 +156,10 @@ def draft_page(draft: Reorganisation, number: str = "1", only: str = "") -> Draf
     by_place: dict[int, list[Said]] = {}
     for one in found:
         by_place.setdefault(one.place, []).append(one)
-    result.shown = [Shown(row, by_place.get(row.order, [])) for row in page.object_list]
+    living = planned.register.living
+    for row in page.object_list:
+        old = living.get(row.predecessor_code)
+        result.shown.append(Shown(row, by_place.get(row.order, []), old.name if old else ""))
     return result
 
 
