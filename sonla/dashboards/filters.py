@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from communes.models import first_day
+from communes.models import Level, first_day
+from housing.models import ReviewRound
 from programs.queries.totals import AS_WAS, TODAY
+from sonla.dashboards.queries.poverty import PovertyQuestion, first_shown, year_of
 from sonla.dashboards.queries.question import (
     ON_A_DAY,
     STATES,
@@ -74,6 +76,31 @@ def read_question(given: dict[str, str], code: str, reader: Reader, calendar: Ca
     if unit is None or period is None:
         raise NoSuchUnit(code)
     return Question(unit, period, state, reader, calendar, boundary)
+
+
+def read_poverty_question(
+    given: dict[str, str], code: str, reader: Reader, rounds: tuple[ReviewRound, ...]
+) -> PovertyQuestion:
+    """The question about poverty in the unit of that code. Raises BadParameter and NoSuchUnit.
+
+    Without a period: the last year whose review is over, for a unit that stood then, else the unit's last.
+    """
+    units = [one for one in bearers(reader, code) if one.level != Level.VILLAGE]
+    state = STATES[one_of(given, "state", STATES, _first_state(reader))]
+    if not units or not rounds:
+        raise NoSuchUnit(code)
+    period = first_shown(rounds, reader.today)
+    if "period" in given:
+        period = year_of(given["period"], rounds)
+        if period is None:
+            codes = [one.period.code for one in rounds if one.period is not None]
+            raise BadParameter("period", given["period"], codes)
+        unit = bearer_of(units, period.ends_on)
+    else:
+        unit = bearer_of(units, reader.today)
+    if unit is None or period is None:
+        raise NoSuchUnit(code)
+    return PovertyQuestion(unit, period, state, reader, rounds)
 
 
 def _read_boundary(given: dict[str, str], today: date) -> date | None:

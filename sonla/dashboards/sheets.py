@@ -13,6 +13,7 @@ from programs.sheets.official import OfficialBook
 from programs.templatetags.figures import verdict_word
 from sonla.dashboards.queries.communes import CommuneRow
 from sonla.dashboards.queries.overview import Overview
+from sonla.dashboards.queries.poverty import PovertyPage
 from sonla.dashboards.queries.restated import RestatedPage
 from sonla.dashboards.queries.summary import Summary, level_word
 
@@ -27,6 +28,25 @@ def communes_csv(page: Overview) -> str:
 def restated_csv(page: RestatedPage) -> str:
     """One line a unit of the boundary day: of what it is made, and how many of those met what."""
     return _csv(_restated_lines(page))
+
+
+def public_poverty_csv(page: PovertyPage) -> str:
+    """One line a commune, for publishing: cells from 1 to 4 are not shown, nor what gives them away."""
+    return _csv(_public_poverty_lines(page))
+
+
+def _public_poverty_lines(page: PovertyPage) -> Iterator[list[object]]:
+    yield [
+        _("Mã"),
+        _("Xã, phường"),
+        _("Tổng số hộ"),
+        _("Hộ nghèo"),
+        _("Hộ cận nghèo"),
+        _("Không thuộc hộ nghèo, cận nghèo"),
+    ]
+    for unit, households, cells in page.public_rows():
+        shown = [_("ít hơn 5 hoặc được che") if count is None else count for count in cells.values()]
+        yield [unit.code, unit.name, households, *shown]
 
 
 def _csv(lines: Iterable[list[object]]) -> str:

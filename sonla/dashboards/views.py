@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from communes.models import Level, Unit, User, today
-from communes.views import own_people
+from communes.views import about_person
 from programs.views.printing import XLSX, as_file, pdf_answer
 from sonla.dashboards import sheets
 from sonla.dashboards.filters import (
@@ -24,12 +24,14 @@ from sonla.dashboards.filters import (
     NoSuchUnit,
     one_of,
     read_parameters,
+    read_poverty_question,
     read_question,
 )
 from sonla.dashboards.queries.commune import commune_page
 from sonla.dashboards.queries.criterion import criterion_page
 from sonla.dashboards.queries.indicator import indicator_page
 from sonla.dashboards.queries.overview import overview
+from sonla.dashboards.queries.poverty import PovertyQuestion, poverty_page, rounds_with_years
 from sonla.dashboards.queries.question import Question, Reader, calendar, place_words, reader_of
 from sonla.dashboards.queries.reports import SHOWN, reports_page
 from sonla.dashboards.queries.restated import RestatedPage, restated_page
@@ -193,6 +195,50 @@ def _summary(request: HttpRequest, reader: Reader, code: str) -> Summary:
 
 
 @answers_questions
+def poverty_of_own(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """'Giảm nghèo': on to the page of the highest unit that the person has."""
+    read_parameters(dict(request.GET.lists()))
+    place = reader.place or reader.scope.filter(level=Level.PROVINCE).first()
+    if place is None or place.level == Level.VILLAGE:
+        raise Http404
+    return redirect("dashboards:poverty", place.code)
+
+
+@answers_questions
+def poverty(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """Poverty over a territory: from the communes' figures, never from households."""
+    question = _poverty_question(request, reader, code)
+    page = poverty_page(question)
+    context = {"question": question, "page": page, "crumbs": _poverty_crumbs(question)}
+    return render(request, "dashboards/poverty.html", context | _whereabouts(reader))
+
+
+@answers_questions
+def poverty_public(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """The table for publishing: small cells are taken out."""
+    question = _poverty_question(request, reader, code)
+    content = sheets.public_poverty_csv(poverty_page(question))
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    name = f"sonla-{question.unit.code}-ho-ngheo-{question.period.code}-cong-khai"
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _poverty_question(request: HttpRequest, reader: Reader, code: str) -> PovertyQuestion:
+    given = read_parameters(dict(request.GET.lists()), *ASKED_AS_WAS)
+    return read_poverty_question(given, code, reader, rounds_with_years())
+
+
+def _poverty_crumbs(question: PovertyQuestion) -> list[tuple[str, str]]:
+    province = question.unit.province
+    if province is None or not question.reader.sees_province:
+        return []
+    url = reverse("dashboards:poverty", args=[province.code])
+    return [(province.name, f"{url}?{question.query}")]
+
+
+@answers_questions
 def search(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Units by name: 'quynh nhai' finds Quỳnh Nhai, the ended ones too."""
     given = read_parameters(dict(request.GET.lists()), "q")
@@ -221,11 +267,7 @@ def _page(
 
 def _whereabouts(reader: Reader) -> dict[str, Any]:
     """What every page of the site knows of the person, without asking again."""
-    return {
-        "own_place": reader.place,
-        "sees_province": reader.sees_province,
-        "own_people": own_people(reader.held),
-    }
+    return about_person(reader.user, reader.held)
 
 
 def _crumbs(question: Question, above: tuple[Unit, ...] = (), inside: bool = False) -> list[tuple[str, str]]:

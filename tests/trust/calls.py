@@ -282,6 +282,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
     # pages about a unit
     ("units/<str:code>/", "GET"): Call(query=in_period),
     ("units/<str:code>/table.csv", "GET"): Call(query=in_period),
+    ("units/<str:code>/poverty/", "GET"): Call(),
+    ("units/<str:code>/poverty.csv", "GET"): Call(),
     ("units/<str:code>/heatmap/", "GET"): Call(query=in_period),
     ("units/<str:code>/print/", "GET"): Call(query=in_period),
     ("units/<str:code>/print.pdf", "GET"): Call(query=in_period),

@@ -82,6 +82,7 @@ PAGES = [
     Costly("indicator", "official", "/units/14/indicators/ntm.xa.17.1/"),
     Costly("over the periods", "official", "/units/14/series/"),
     Costly("heat map", "official", "/units/14/heatmap/"),
+    Costly("poverty", "official", "/units/14/poverty/"),
     Costly("official summary", "official", "/units/14/print/"),
     Costly("official summary as a workbook", "official", "/units/14/print.xlsx"),
     Costly("reports of the province", "official", "/units/14/reports/"),
