@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -106,17 +107,24 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 def whereabouts(request: HttpRequest) -> dict[str, Any]:
-    """For templates: `own_place`, the highest unit the person belongs to today (or None),
-    `sees_province`, whether the province's pages are theirs, `own_people`, the commune whose people the
-    person looks after (or None), and `keeps_register`, whether a province's register of units is theirs to
-    keep. One query, when a page first asks."""
-    held = SimpleLazyObject(lambda: own_roles(request))
+    """For templates: what `about_person` says of who asks. One query, when a page first asks."""
+    user = getattr(request, "user", AnonymousUser())
+    return about_person(user, SimpleLazyObject(lambda: own_roles(request)))
+
+
+def about_person(user: User | AnonymousUser, held: Iterable[Membership]) -> dict[str, Any]:
+    """What every page knows of a person with these roles.
+
+    `own_place`, the highest unit the person belongs to (or None), `sees_province`, whether the province's
+    pages are theirs, `own_people`, the commune whose people the person looks after (or None), and
+    `keeps_register`, whether a province's register of units is theirs to keep.
+    """
     place = SimpleLazyObject(lambda: own_place(held))
     return {
         "own_place": place,
-        "sees_province": SimpleLazyObject(lambda: sees_province(request, place)),
+        "sees_province": SimpleLazyObject(lambda: sees_province(user, place)),
         "own_people": SimpleLazyObject(lambda: own_people(held)),
-        "keeps_register": SimpleLazyObject(lambda: keeps_register(request, held)),
+        "keeps_register": SimpleLazyObject(lambda: keeps_register(user, held)),
     }
 
 
@@ -137,15 +145,13 @@ def own_people(held: Iterable[Membership]) -> Unit | None:
     return next((unit for unit in units if unit.level == Level.COMMUNE), None)
 
 
-def keeps_register(request: HttpRequest, held: Iterable[Membership]) -> bool:
-    user = getattr(request, "user", None)
-    if user is not None and user.is_superuser:
+def keeps_register(user: User | AnonymousUser, held: Iterable[Membership]) -> bool:
+    if user.is_superuser:
         return True
     return any(row.role == Role.ADMINISTRATOR and row.unit.level == Level.PROVINCE for row in held)
 
 
-def sees_province(request: HttpRequest, place: Any) -> bool:
-    user = getattr(request, "user", None)
-    if user is not None and user.is_superuser:
+def sees_province(user: User | AnonymousUser, place: Any) -> bool:
+    if user.is_superuser:
         return True
     return bool(place) and place.level == Level.PROVINCE

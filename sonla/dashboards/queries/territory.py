@@ -21,20 +21,24 @@ DISTRICT_COLUMNS = (
 )
 
 
-BOND_COLUMNS = ("tie", "valid_from", "valid_to", "ancestor__level", "merged")
+BOND_COLUMNS = ("tie", "valid_from", "valid_to", "ancestor__level", "merged", "readable")
 # Where the commune's columns begin in a row, and where those of its ancestor.
 COMMUNE = len(BOND_COLUMNS)
 ANCESTOR = COMMUNE + len(COMMUNE_COLUMNS) + len(KIND_COLUMNS)
 
 
 class Bond(NamedTuple):
-    """How a commune is tied to a unit above it, from when to when; `merged`: an act made it of several."""
+    """How a commune is tied to a unit above it, from when to when.
+
+    `merged`: an act made it of several; `readable`: it is in the reader's scope.
+    """
 
     tie: str
     valid_from: date
     valid_to: date | None
     level: str
     merged: bool
+    readable: bool
 
     def holds(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
@@ -95,7 +99,7 @@ def territory_of(question: Question) -> Territory:
     for row in _ties(question, days):
         tie, its_unit, its_ancestor = Bond._make(row[:COMMUNE]), row[COMMUNE:ANCESTOR], row[ANCESTOR:]
         pk, above = its_unit[0], its_ancestor[0]
-        if not question.reader.may_read(pk):
+        if not tie.readable:
             continue
         known = communes.get(pk)
         district = known.district if known else None
@@ -122,7 +126,8 @@ def _ties(question: Question, days: Iterable[date]) -> Iterable[tuple[Any, ...]]
     ties = (
         Ancestry.objects.filter(on_days, unit__in=under.values("unit"))
         .filter(Q(ancestor=question.unit) | Q(ancestor__level=Level.DISTRICT))
-        .annotate(merged=Q(unit__in=_made_by_merger()))
+        # Asked of each row, not as a filter: the database would plan for longer than it reads.
+        .annotate(merged=Q(unit__in=_made_by_merger()), readable=Q(unit__in=question.reader.scope))
         .order_by("unit__code", "unit__valid_from", "tie")
     )
     columns = (*BOND_COLUMNS, *COMMUNE_COLUMNS, *KIND_COLUMNS, *DISTRICT_COLUMNS)
