@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from communes.rules.text import composed
 from programs.models import Indicator, IndicatorKind, Observation, PartRole
 from programs.models.observations import figure_of
 from programs.queries.structure import Row, Structure
@@ -102,7 +103,7 @@ def _check_not_applicable(item: Item, row: Row, indicator: Indicator, findings: 
         findings.refuse(item.indicator, _("Ghi 'không áp dụng' cho cả chỉ tiêu, không ghi cho một phần."))
     elif not row.may_not_apply:
         findings.refuse(item.indicator, _("Chỉ tiêu này áp dụng cho mọi xã."))
-    elif not (item.note or "").strip():
+    elif not composed(item.note or ""):
         findings.refuse(item.indicator, _("Ghi lý do không áp dụng, ví dụ: xã không có làng nghề."))
     elif any(number is not None for number in (item.value, item.denominator, item.percentage)):
         findings.refuse(item.indicator, _("Đã chọn 'không áp dụng' thì không kèm số."))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import User
+from communes.rules.text import composed
 from programs.models import Extension, ExtensionState, PeriodState, Report
 
 # Nobody asks for a year: what takes longer is a matter of the period.
@@ -36,10 +37,10 @@ def ask_extension(*, report: Report, by: User, today: date, until: date, reason:
     if fresh.period.state == PeriodState.LOCKED:
         words = _("{period} đã khóa: muốn sửa thì đề nghị tỉnh mở lại.")
         raise ValidationError(words.format(period=fresh.period.title), code="frozen")
-    _check_request(fresh, today, until, reason.strip())
+    _check_request(fresh, today, until, composed(reason))
     try:
         with transaction.atomic():
-            return Extension.objects.create(report=fresh, until=until, reason=reason.strip(), asked_by=by)
+            return Extension.objects.create(report=fresh, until=until, reason=composed(reason), asked_by=by)
     except IntegrityError as error:
         words = _("Báo cáo này đang có một đề nghị gia hạn chờ trả lời.")
         raise ValidationError(words, code="open") from error
@@ -75,14 +76,14 @@ def answer_extension(
         raise PermissionDenied(_("Bạn không thẩm định báo cáo của đơn vị này."))
     if found.state != ExtensionState.ASKED:
         raise ValidationError(_("Đề nghị này đã được trả lời."), code="answered")
-    if not grant and not answer.strip():
+    if not grant and not composed(answer):
         raise ValidationError(_("Không đồng ý thì ghi rõ lý do để xã biết."), code="answer")
-    if len(answer.strip()) > LONGEST_TEXT:
+    if len(composed(answer)) > LONGEST_TEXT:
         raise ValidationError(_("Ý kiến dài nhất {limit} ký tự.").format(limit=LONGEST_TEXT), code="answer")
     if grant and found.until < today:
         raise ValidationError(_("Ngày xã xin đã qua: không đồng ý được nữa."), code="past")
     found.state = ExtensionState.GRANTED if grant else ExtensionState.REFUSED
-    found.answer, found.answered_by, found.answered_at = answer.strip(), by, timezone.now()
+    found.answer, found.answered_by, found.answered_at = composed(answer), by, timezone.now()
     found.save(update_fields=["state", "answer", "answered_by", "answered_at"])
     if grant:
         Report.objects.filter(pk=found.report_id).update(extended_until=found.until)

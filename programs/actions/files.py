@@ -13,6 +13,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from communes.models import Role, Unit, User
+from communes.rules.text import composed
 from programs.actions.figures import why_frozen
 from programs.models import Evidence, Report, ReportVersion, StoredFile
 from programs.queries.desks import part_of
@@ -156,7 +157,7 @@ def add_evidence(
                 code="too_many",
             )
         file = _store(report.unit, content, clean_name(upload.name or "", kind), kind, by)
-        evidence = Evidence.objects.create(report=report, file=file, title=title.strip()[:300], by=by)
+        evidence = Evidence.objects.create(report=report, file=file, title=composed(title)[:300], by=by)
     evidence.indicators.add(*wanted)
     return evidence
 
@@ -176,8 +177,8 @@ def tick_evidence(
     _check_known(part | ticked, indicators)
     # What other desks ticked stays as they left it.
     evidence.indicators.set((ticked - part) | (part & set(indicators)))
-    if title is not None and title.strip()[:300] != evidence.title:
-        evidence.title = title.strip()[:300]
+    if title is not None and composed(title)[:300] != evidence.title:
+        evidence.title = composed(title)[:300]
         evidence.save(update_fields=["title"])
     return evidence
 

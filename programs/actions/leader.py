@@ -54,11 +54,12 @@ def send_back(*, report: Report, by: User, today: date, comment: str, at: dateti
     Raises PermissionDenied, and ValidationError with code 'waiting' or 'comment'.
     """
     report = before_leader(report, by, today)
-    if not comment.strip():
+    comment = composed(comment)
+    if not comment:
         raise ValidationError(_("Ghi ý kiến để người lập biết cần sửa gì."), code="comment")
     was_returned = report.reviews.filter(verdict=ReviewVerdict.RETURNED).exists()
     state = ReportState.RETURNED if was_returned else ReportState.ENTERING
-    move_reports([report], state, by, at or timezone.now(), {report.pk: composed(comment)})
+    move_reports([report], state, by, at or timezone.now(), {report.pk: comment})
     return report
 
 

@@ -69,7 +69,7 @@ def check_ready(
     gaps = structures[report.form_id, report.period_id].count - report.entered
     if report.entered == 0:
         raise ValidationError(_("Báo cáo chưa có số liệu nào."), code="empty")
-    if gaps and not reason.strip():
+    if gaps and not composed(reason):
         raise ValidationError(
             _("Còn {count} chỉ tiêu chưa nhập. Nhập nốt, hoặc ghi lý do gửi khi chưa đủ.").format(count=gaps),
             code="incomplete",

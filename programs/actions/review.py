@@ -137,8 +137,9 @@ def return_report(
     (fresh,) = locked_reports(Report.objects.reviewable_by(by, today), [report])
     _check_reviewable(fresh)
     at = at or timezone.now()
-    comments = {number: composed(text) for number, text in (comments or {}).items() if text.strip()}
-    if not comments and not comment.strip():
+    comments = {number: said for number, text in (comments or {}).items() if (said := composed(text))}
+    comment = composed(comment)
+    if not comments and not comment:
         raise ValidationError(_("Ghi ý kiến để xã biết cần chỉnh sửa gì."), code="comment")
     structure = structure_of(fresh.form, fresh.period)
     part = part_of(by, fresh.unit, structure.criteria_set, today, REVIEWERS)
@@ -150,7 +151,7 @@ def return_report(
     _note(fresh, sections, held, voice, by, at, Said(comments), ReviewVerdict.RETURNED)
     set_figures([fresh], FigureState.ENTERED, _indicators(sections) or None)
     lines = [
-        composed(comment),
+        comment,
         *(_("TC {number}: {text}").format(number=number, text=text) for number, text in comments.items()),
     ]
     words = "\n".join(line for line in lines if line)
@@ -314,7 +315,7 @@ def _note(
             report=report,
             criterion=criterion,
             verdict=verdict,
-            comment=said.comments.get(criterion.number, "").strip(),
+            comment=composed(said.comments.get(criterion.number, "")),
             nearly=criterion.number in said.nearly,
             agency=voice,
             by=by,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import User
+from communes.rules.text import composed
 from programs.actions.files import SCANS, store_file
 from programs.actions.leader import approve_report, before_leader
 from programs.actions.reports import submit_report
@@ -98,8 +99,8 @@ def add_signing(*, report: Report, by: User, today: date, paper: Paper) -> Repor
     else:
         sent_on = timezone.localdate(version.at)
         signing = _signing(found, by, today, paper, sent_on=sent_on)
-        version.document, version.signed_on = signing.document.strip(), signing.signed_on
-        version.signatory, version.scan = signing.signatory.strip(), signing.scan
+        version.document, version.signed_on = composed(signing.document), signing.signed_on
+        version.signatory, version.scan = composed(signing.signatory), signing.scan
     version.save(update_fields=["document", "signed_on", "signatory", "scan"])
     ReportEvent.objects.create(
         report=found,

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communes.models import User
+from communes.rules.text import composed
 from programs.models import Evidence, Observation, Period, Report, ReportVersion, StoredFile
 from programs.queries.printed import printed_report
 from programs.queries.structure import Structure
@@ -38,7 +39,7 @@ def check_signing(signing: Signing, period: Period, today: date, *, sent_on: dat
         ("document", _("Ghi số, ký hiệu văn bản, ví dụ: 123/BC-UBND.")),
         ("signatory", _("Ghi họ tên người ký.")),
     ):
-        text, longest = getattr(signing, name).strip(), LONGEST[name]
+        text, longest = composed(getattr(signing, name)), LONGEST[name]
         if not text:
             errors[name] = empty
         elif len(text) > longest:
@@ -95,9 +96,9 @@ def freeze_versions(
                     number=numbers.get(report.pk, 0) + 1,
                     packed=packed,
                     digest=digest,
-                    document=signing.document.strip(),
+                    document=composed(signing.document),
                     signed_on=signing.signed_on,
-                    signatory=signing.signatory.strip(),
+                    signatory=composed(signing.signatory),
                     scan=signing.scan,
                     by=by,
                     at=at,

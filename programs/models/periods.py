@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Unit, UnitKind
@@ -115,6 +116,21 @@ class Period(models.Model):
     @property
     def title(self) -> str:
         return self.name_en if self.name_en and get_language() == "en" else self.name
+
+    @property
+    def short(self) -> str:
+        """What stands under a column of a chart: '2026', '6 tháng 2026', 'Quý 2 2026', 'T.10 2026'."""
+        year, month = self.ends_on.year, self.ends_on.month
+        if self.kind == PeriodKind.AD_HOC:
+            return f"{self.ends_on.day}/{month} {year}"
+        words = {
+            PeriodKind.MONTH: _now("T.{month} {year}"),
+            PeriodKind.QUARTER: _now("Quý {quarter} {year}"),
+            PeriodKind.HALF_YEAR: _now("6 tháng {year}"),
+            PeriodKind.NINE_MONTHS: _now("9 tháng {year}"),
+        }
+        said = words.get(PeriodKind(self.kind), "{year}")
+        return said.format(month=month, quarter=(month + 2) // 3, year=year)
 
     @property
     def is_locked(self) -> bool:

@@ -20,6 +20,7 @@ from programs.models import (
     ReportState,
     ReviewVerdict,
 )
+from programs.queries.absent import with_absent
 from programs.queries.deadlines import window_words
 from programs.queries.entry_fields import Field, Refused, lowered
 from programs.queries.previous import Previous, previous_figures
@@ -258,9 +259,22 @@ class EntryPage:
     def returned(self) -> int:
         return sum(row.returned for row in self.rows)
 
+    @cached_property
+    def absent(self) -> int:
+        """Rows that do not apply: they leave the count of what is entered."""
+        return sum(row.own.figure.not_applicable for row in self.rows)
+
+    @property
+    def applicable(self) -> int:
+        return self.count - self.absent
+
+    @property
+    def entered_applicable(self) -> int:
+        return self.entered - self.absent
+
     @property
     def progress_words(self) -> str:
-        return _("Đã nhập {done}/{all}").format(done=self.entered, all=self.count)
+        return progress_words(self.entered, self.count, self.absent)
 
     @property
     def judged(self) -> bool:
@@ -269,6 +283,12 @@ class EntryPage:
     @property
     def set_has_ended(self) -> bool:
         return self.structure.set_has_ended
+
+
+def progress_words(entered: int, count: int, absent: int) -> str:
+    """'Đã nhập 44/56, 1 không áp dụng', of rows entered (absent ones included) and of all rows."""
+    words = _("Đã nhập {done}/{all}").format(done=entered - absent, all=count - absent)
+    return with_absent(words, absent)
 
 
 def anchor_of(row: Row) -> str:

@@ -23,6 +23,7 @@ from programs.models import (
     Requirement,
     ReviewVerdict,
 )
+from programs.queries.absent import absent_count, with_absent
 from programs.queries.deadlines import Deadline, deadlines_for, window_words
 from programs.queries.entry import report_title
 from programs.queries.sharing import DeskProgress, StrandedShares, desk_progress, stranded_shares
@@ -72,7 +73,7 @@ class Task:
 
     @property
     def entered_words(self) -> str:
-        return _("Đã nhập {done}/{all} chỉ tiêu").format(done=self.report.entered, all=self.count)
+        return _entered_words(self.report, self.count)
 
     @property
     def window_words(self) -> str:
@@ -98,7 +99,14 @@ class Waiting:
 
     @property
     def entered_words(self) -> str:
-        return _("Đã nhập {done}/{all} chỉ tiêu").format(done=self.report.entered, all=self.count)
+        return _entered_words(self.report, self.count)
+
+
+def _entered_words(report: Report, count: int) -> str:
+    """'Đã nhập 44/56 chỉ tiêu, 1 không áp dụng', of a report read with its `absent` rows."""
+    absent: int = report.absent  # type: ignore[attr-defined]
+    words = _("Đã nhập {done}/{all} chỉ tiêu").format(done=report.entered - absent, all=count - absent)
+    return with_absent(words, absent)
 
 
 @dataclass(frozen=True)
@@ -153,7 +161,7 @@ def home_page(
 
 def _tasks(user: User, units: Sequence[Unit], today: date, clock: time | None) -> list[Task]:
     """The reports that take figures now, those that came back first, then by deadline."""
-    open_now = _writable(user, today).select_related("form", "unit", "period")
+    open_now = _writable(user, today).select_related("form", "unit", "period").annotate(absent=absent_count())
     found = [report for report in open_now if _in_time(report, today)]
     counts = _row_counts(found)
     comments = _comments([report for report in found if report.state == ReportState.RETURNED])
@@ -259,7 +267,7 @@ def _sent_back(entering: Sequence[Report]) -> dict[int, Comment]:
 def _waiting(user: User, today: date) -> list[Waiting]:
     """'Chờ duyệt': reports before this person as the leader, the first one to be due first."""
     rows = Report.objects.approvable_by(user, today).filter(state=ReportState.WAITING)
-    reports = list(rows.select_related("form", "unit", "period"))
+    reports = list(rows.select_related("form", "unit", "period").annotate(absent=absent_count()))
     if not reports:
         return []
     counts = _row_counts(reports)

@@ -31,7 +31,6 @@ from programs.models import (
     Assignment,
     Extension,
     FormField,
-    Observation,
     Period,
     PeriodKind,
     Report,
@@ -40,6 +39,7 @@ from programs.models import (
     Requirement,
     Result,
 )
+from programs.queries.absent import absent_count
 from programs.queries.deadlines import due_expression, late_words, waiting_extensions
 from programs.queries.review import entered_words
 
@@ -249,20 +249,13 @@ def _annotated(rows: QuerySet[Report]) -> QuerySet[Report]:
         .exclude(result=Result.UNKNOWN)
         .order_by("-period__ends_on", "period__starts_on")
     )
-    absent = (
-        Observation.objects.filter(report=OuterRef("pk"), not_applicable=True, indicator__parent=None)
-        .order_by()
-        .values("report")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
     return rows.annotate(
         met=Subquery(now.values("met")[:1]),
         not_met=Subquery(now.values("not_met")[:1]),
         unknown=Subquery(now.values("unknown")[:1]),
         provisional=Subquery(now.values("provisional")[:1]),
         met_before=Subquery(last.values("met")[:1]),
-        absent=Coalesce(Subquery(absent), 0),
+        absent=absent_count(),
         judged=Exists(Assignment.objects.filter(form=OuterRef("form"), criteria_set__isnull=False)),
     )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from communes.models import Role, User
 from programs.models import Agency, FigureState, Observation, Period, Report, ReportState
+from programs.queries.absent import with_absent
 from programs.queries.confirming import (
     Confirmations,
     Due,
@@ -200,10 +201,7 @@ class ReviewPage:
 
 def entered_words(entered: int, applicable: int, not_applicable: int) -> str:
     """'55/57 chỉ tiêu', 'đủ 56/56 chỉ tiêu, 1 không áp dụng'."""
-    words = _("{done}/{all} chỉ tiêu").format(done=entered, all=applicable)
-    if not_applicable:
-        words = _("{words}, {count} không áp dụng").format(words=words, count=not_applicable)
-    return words
+    return with_absent(_("{done}/{all} chỉ tiêu").format(done=entered, all=applicable), not_applicable)
 
 
 def review_page(report: Report, *, reader: User, today: date, clock: time | None = None) -> ReviewPage:

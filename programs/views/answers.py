@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from programs.forms import Outcome, Saved
 from programs.models import Observation
-from programs.queries.entry import RowView, SectionView, touched_sections
+from programs.queries.entry import RowView, SectionView, progress_words, touched_sections
 from programs.queries.entry_fields import Field, shown_figure, typed_text
 from programs.rules.verdicts import Verdict
 
@@ -31,6 +31,14 @@ def answer(saved: Saved) -> dict[str, Any]:
         "progress": {
             "entered": recorded.report.entered,
             "count": structure.count,
+            "words": progress_words(
+                recorded.report.entered,
+                structure.count,
+                sum(
+                    row.indicator.pk in figures and figures[row.indicator.pk].not_applicable
+                    for row in structure
+                ),
+            ),
             "notMet": sum(row.judge(figures) == Verdict.NOT_MET for row in structure),
         },
     }

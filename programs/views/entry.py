@@ -183,6 +183,7 @@ def _config(request: HttpRequest, page: EntryPage) -> dict[str, Any]:
         "entered": page.entered,
         "count": page.count,
         "notMet": page.not_met,
+        "progressWords": page.progress_words,
         "rows": {row.anchor: row.spec for row in page.own_rows},
         "words": {
             "signIn": _("Đăng nhập lại để gửi."),
@@ -190,7 +191,6 @@ def _config(request: HttpRequest, page: EntryPage) -> dict[str, Any]:
             "unsent": _("Còn {count} chỉ tiêu chưa gửi lên máy chủ. Giữ trang mở đến khi có mạng."),
             "refused": _("Còn {count} chỉ tiêu chưa lưu được. Sửa lại trước khi gửi báo cáo."),
             "noStore": _("Trình duyệt không cho giữ số liệu trên máy này."),
-            "progress": _("Đã nhập {done}/{all}"),
             "errors": _("{count} lỗi"),
             "notMet": _("{count} chưa đạt"),
             "kept": _("Giữ nguyên từ kỳ {period}"),

@@ -67,3 +67,16 @@ def test_a_former_township_was_not_left_unrecognised(people: People, client: Cli
     ward = client.get("/units/03646/?period=2026").content.decode()
     assert "chưa được công nhận" not in ward
     assert "được đánh giá lại" not in ward
+
+
+def test_a_former_district_is_named_as_the_area_it_was(people: People, client: Client) -> None:
+    client.force_login(people.official)
+    page = client.get("/units/14/heatmap/", {"period": "2026"}).content.decode()
+    assert "Địa bàn huyện Quỳnh Nhai cũ</th>" in page
+    before = client.get("/units/14/heatmap/", {"period": "2024"}).content.decode()
+    assert ">Huyện Quỳnh Nhai</th>" in before
+
+
+def test_a_period_stands_under_its_column_in_words(db: None) -> None:
+    said = {code: period(code).short for code in ("2026", "2026-H1", "2026-10")}
+    assert said == {"2026": "2026", "2026-H1": "6 tháng 2026", "2026-10": "T.10 2026"}

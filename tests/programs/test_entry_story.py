@@ -88,7 +88,7 @@ def test_a_typed_percentage_is_saved_shown_and_judged(cadre, report):
     }
     assert answer["rows"]["ct-17.1"] == {"verdict": "met", "result": "—", "entered": True, "own": 1}
     assert answer["sections"] == {"tc-17": "đạt 1/12"}
-    assert answer["progress"] == {"entered": 1, "count": 57, "notMet": 0}
+    assert answer["progress"] == {"entered": 1, "count": 57, "notMet": 0, "words": "Đã nhập 1/57"}
     assert figure(report, WATER).updated_by == cadre.user
 
 

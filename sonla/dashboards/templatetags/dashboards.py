@@ -20,6 +20,7 @@ from sonla.dashboards.queries.coverage import Coverage
 from sonla.dashboards.queries.overview import STANDINGS, CriterionCount
 from sonla.dashboards.queries.question import Question
 from sonla.dashboards.queries.series import Break, Column
+from sonla.dashboards.queries.territory import Place
 
 register = template.Library()
 
@@ -55,6 +56,8 @@ SERIES_HEIGHT = 120
 # Above the columns: the break's word, then the column's.
 SERIES_TOP = 44
 TREND_HEIGHT = 96
+# Two lines under a column.
+LABELS = 40
 TREND_TOP = 20
 
 
@@ -245,6 +248,20 @@ def band_kind(key: str) -> str:
     return BAND_KINDS[key]
 
 
+def period_lines(period: Period) -> list[str]:
+    """A period under its column: '6 tháng' over '2026', or the year alone."""
+    head, _space, year = period.short.rpartition(" ")
+    return [head, year] if head else [year]
+
+
+@register.filter
+def district_on(place: Place, question: Question) -> str:
+    """A district in words on the question's day: 'Địa bàn huyện Quỳnh Nhai cũ' once it had ended."""
+    if place.lives_on(question.place_day):
+        return place.name
+    return gettext("Địa bàn {district} cũ").format(district=place.name[:1].lower() + place.name[1:])
+
+
 @register.inclusion_tag("dashboards/parts/trend.html")
 def trend_chart(points: Sequence[Any], total: int) -> dict[str, Any]:
     """Criteria met by period as columns; a period without figures stays open and hatched."""
@@ -258,13 +275,13 @@ def trend_chart(points: Sequence[Any], total: int) -> dict[str, Any]:
                 "y": TREND_TOP + TREND_HEIGHT - height,
                 "height": height,
                 "met": point.met,
-                "code": point.period.code,
+                "label": period_lines(point.period),
             }
         )
     return {
         "columns": columns,
         "width": max(len(columns), 1) * TREND_STEP,
-        "height": TREND_TOP + TREND_HEIGHT + 24,
+        "height": TREND_TOP + TREND_HEIGHT + LABELS,
         "top": TREND_TOP,
         "base": TREND_TOP + TREND_HEIGHT,
         "full": TREND_HEIGHT,
@@ -286,7 +303,7 @@ def series_chart(columns: Sequence[Column], breaks: Sequence[Break]) -> dict[str
                 "y": SERIES_TOP + SERIES_HEIGHT - height,
                 "height": height,
                 "words": column.words,
-                "code": column.period.code,
+                "label": period_lines(column.period),
             }
         )
     lines: dict[int, list[str]] = {}
@@ -297,7 +314,7 @@ def series_chart(columns: Sequence[Column], breaks: Sequence[Break]) -> dict[str
         "columns": drawn,
         "breaks": [{"x": x, "words": words} for x, words in lines.items()],
         "width": max(len(drawn), 1) * SERIES_STEP,
-        "height": base + 24,
+        "height": base + LABELS,
         "base": base,
         "bar": SERIES_BAR,
     }

@@ -17,7 +17,7 @@ const words = config.words;
 const rows = [...form.querySelectorAll("[data-row]")].map((el) => new Row(el, config.rows[el.id]));
 const fields = new Map(rows.flatMap((row) => row.fields).map((field) => [field.code, field]));
 const store = new Store(config.user, config.report);
-const progress = { entered: config.entered, count: config.count, notMet: config.notMet };
+const progress = { entered: config.entered, count: config.count, notMet: config.notMet, words: config.progressWords };
 const tabs = new Tabs(config, hear);
 const sender = new Sender(store, config, {
   sending: (items) => eachField(items, (field) => field.mark("saving")),
@@ -232,9 +232,7 @@ function bar() {
     config.judged && words.notMet.replace("{count}", progress.notMet),
     failed && words.errors.replace("{count}", failed),
   ];
-  form.querySelector("[data-entered-words]").textContent = words.progress
-    .replace("{done}", progress.entered)
-    .replace("{all}", progress.count);
+  form.querySelector("[data-entered-words]").textContent = progress.words;
   form.querySelector("[data-rest]").textContent = rest.filter(Boolean).join(", ");
   form.querySelector("[data-rest]").classList.toggle("error-text", failed > 0);
   counts.refresh();
