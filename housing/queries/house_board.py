@@ -135,6 +135,8 @@ class Board:
     groups: tuple[GroupLine, ...]
     norms: Mapping[str, int]
     sources: tuple[SourceLine, ...]
+    houses_with_money: int = 0
+    """Of how many houses it was written down what they got: what `sources` cover."""
     communes: tuple[CommuneLine, ...] = ()
     predecessors: tuple[Unit, ...] = ()
 
@@ -235,6 +237,7 @@ def house_board(unit: Unit, house_list: HousingList, user: User, today: date, at
         groups=_groups(rows),
         norms={one.kind: one.amount for one in SupportNorm.objects.filter(list=house_list)},
         sources=_sources(scope, at),
+        houses_with_money=_received(scope, at).aggregate(n=Count("project", distinct=True))["n"],
         communes=communes,
         predecessors=predecessors,
     )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,10 +16,12 @@ from communes.rules.text import fold
 from housing.models import (
     BeneficiaryGroup,
     BuildKind,
+    Contribution,
     Household,
     HousingList,
     HousingProject,
     Moment,
+    MoneySource,
     ProjectEvent,
     ProjectMoney,
     ProjectPhoto,
@@ -31,6 +33,7 @@ from housing.queries.house_board import MOVING, houses_on, is_slow
 from housing.rules.house_sums import Shares, shares
 from housing.rules.stages import WAY, next_stage
 from housing.rules.stages import Stage as Stages
+from programs.rules.numbers import format_scaled
 
 MOMENTS: Mapping[str, Any] = {
     Moment.BEFORE: gettext_lazy("trước khi làm"),
@@ -42,6 +45,13 @@ A_PAGE = 50
 UNFINISHED = (Stage.PROPOSED, Stage.VOTED, Stage.APPROVED, Stage.STARTED)
 """Stages in which a house can still be stopped."""
 FOUND_AT_MOST = 20
+PLACE_IN_LIST = Case(
+    When(stage_at=Stage.STOPPED.value, then=Value(3)),
+    When(stage_at=Stage.HANDED_OVER.value, then=Value(2)),
+    When(stage_at=Stage.COMPLETED.value, then=Value(1)),
+    default=Value(0),
+)
+"""What still has to be done stands first, the longest waiting on top."""
 
 
 # -- Questions -----------------------------------------------------------------------------------
@@ -148,7 +158,8 @@ def commune_houses(
         rows = rows.filter(is_slow(house_list, today))
     if wanted.words.strip():
         rows = rows.filter(_by_words(wanted.words, "household__"))
-    rows = rows.select_related("household", "village", "group", "commune").order_by("since_at", "pk")
+    rows = rows.annotate(place=PLACE_IN_LIST).order_by("place", "since_at", "pk")
+    rows = rows.select_related("household", "village", "group", "commune")
     page = Paginator(rows, A_PAGE).get_page(number)
     return HouseRows(
         page=page,
@@ -306,28 +317,51 @@ def readers_photo(house: HousingProject, pk: int) -> ProjectPhoto | None:
     return house.photos.select_related("file").filter(pk=pk).first()
 
 
-def changed_words(event: ProjectEvent) -> list[str]:
-    """What an event changed, in words: 'diện tích (m²): 40 → 45'."""
+def changed_words(event: ProjectEvent, sources: Mapping[str, str]) -> list[str]:
+    """What an event changed, in words: 'diện tích (m²): 40 → 45'. `sources`: names of sources by code."""
     words = []
     for name, values in event.fields.items():
         before, after = [*values, "", ""][:2] if isinstance(values, list) else ("", str(values))
-        words.append(f"{_field_words(name)}: {_value_words(name, before)} → {_value_words(name, after)}")
+        shown = [_value_words(name, text, sources) for text in (before, after)]
+        words.append(f"{_field_words(name)}: {shown[0]} → {shown[1]}")
     return words
+
+
+def source_names() -> dict[str, str]:
+    """Names of the sources of money by code."""
+    return {one.code: one.title for one in MoneySource.objects.all()}
 
 
 def _field_words(name: str) -> str:
     extra = {"money": _("kinh phí"), "photo": _("ảnh")}
     if name in extra:
         return extra[name]
-    return str(HousingProject._meta.get_field(name.removesuffix("_id")).verbose_name)  # type: ignore[union-attr]
+    return str(HousingProject._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
-def _value_words(name: str, text: Any) -> str:
+def _value_words(name: str, text: Any, sources: Mapping[str, str]) -> str:
     if text in ("", None):
         return "—"
-    parts = str(text).split("-")
-    if len(parts) == 3 and all(part.isdigit() for part in parts):
-        return f"{int(parts[2])}/{int(parts[1])}/{parts[0]}"
+    text = str(text)
     if name == "kind":
         return str(BuildKind(text).label)
-    return {"True": _("có"), "False": _("không")}.get(str(text), str(text))
+    if name == "money":
+        source, form, value = text.split()
+        words = _("{source}, {form} {million} triệu đồng")
+        return words.format(
+            source=sources.get(source, source),
+            form=Contribution(form).label,
+            million=format_scaled(int(value), 0, 6),
+        )
+    if name == "photo":
+        moment, _space, day = text.partition(" ")
+        return f"{MOMENTS[moment]}, {_day_words(day)}"
+    return {"True": _("có"), "False": _("không")}.get(text, _day_words(text))
+
+
+def _day_words(text: str) -> str:
+    """A stored day as people write it; any other text as it is."""
+    parts = text.split("-")
+    if len(parts) == 3 and all(part.isdigit() for part in parts):
+        return f"{int(parts[2])}/{int(parts[1])}/{parts[0]}"
+    return text

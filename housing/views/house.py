@@ -17,7 +17,7 @@ from housing.actions.houses import edit_house, take_step, undo_step
 from housing.actions.photos import add_photo, remove_photo
 from housing.actions.stale import StaleRecord
 from housing.forms.houses import EditForm, HouseForm, MoneyForm, PhotoForm, StepForm, UndoForm
-from housing.models import HousingProject, Stage
+from housing.models import HousingProject, ProjectEvent, Stage
 from housing.queries.houses import (
     HousePage,
     changed_words,
@@ -25,6 +25,7 @@ from housing.queries.houses import (
     is_counted,
     readers_house,
     readers_photo,
+    source_names,
 )
 from programs.models import Through
 from programs.views.review import bad_question, unknown_words
@@ -206,12 +207,17 @@ def _show(
         "page": page,
         "house": found,
         "unit": found.commune,
-        "history": [(event, changed_words(event)) for event in page.events],
+        "history": _history(page),
         "open": next(iter(forms), ""),
         **_forms(page, forms),
     }
     wrong = any(form.errors for form in forms.values())
     return render(request, "housing/houses/house.html", context, status=400 if wrong else status)
+
+
+def _history(page: HousePage) -> list[tuple[ProjectEvent, list[str]]]:
+    names = source_names()
+    return [(event, changed_words(event, names)) for event in page.events]
 
 
 def _forms(page: HousePage, typed: dict[str, HouseForm]) -> dict[str, HouseForm | None]:
@@ -241,7 +247,7 @@ def _conflict(request: HttpRequest, code: str, pk: int, form: HouseForm, **forms
         "page": page,
         "house": current,
         "unit": current.commune,
-        "history": [(event, changed_words(event)) for event in page.events],
+        "history": _history(page),
         "open": next(iter(forms), "") if usable else "",
         "conflict": {
             "typed": [(field.label, _shown(form, field.name)) for field in form],

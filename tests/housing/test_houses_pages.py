@@ -157,6 +157,8 @@ def test_money_is_typed_in_trieu(world: HousingWorld) -> None:
         assert said in " ".join(response.context["money_form"].errors["value"])
         assert f'value="{wrong}"' in response.content.decode() or not wrong
     page = words(text(cadre, f"{BOARD}{house.pk}/"))
+    assert "kinh phí: — → Ngân sách trung ương, tiền 36,525 triệu đồng" in page
+    assert "1/1 nhà" in words(text(cadre, BOARD))
     assert "Nhà nước 36,525 triệu đồng · 100,0%" in page
     assert "là định mức, không phải tiền đã nhận" in page
     cadre.post(f"{BOARD}{house.pk}/money/", {"remove": ProjectMoney.objects.get().pk})
