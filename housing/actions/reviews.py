@@ -99,7 +99,7 @@ def start_review(
     at = at or timezone.now()
     _note(review, "", by, at, _("Bắt đầu rà soát"))
     if source == Source.REGISTER:
-        _list(review, _first_list(review, today), by, today, at)
+        _list(review, _first_list(review, by, today, at), by, today, at)
         refresh_poverty(review, by=by, today=today, at=at)
     return review
 
@@ -111,7 +111,7 @@ def list_managed(
     """Bring the list up to the register: what was added or moved in since the start and must be reviewed."""
     review = open_review(review.pk, by, today)
     at = at or timezone.now()
-    made = _list(review, _first_list(review, today), by, today, at)
+    made = _list(review, _first_list(review, by, today, at), by, today, at)
     if made:
         refresh_poverty(review, by=by, today=today, at=at)
     return made
@@ -244,20 +244,20 @@ def _check_request(review: CommuneReview, requested_on: date | None, today: date
         raise ValidationError({"requested_on": [_("Giấy đề nghị nhận sau đợt này: đưa vào đợt sau.")]})
 
 
-def _first_list(review: CommuneReview, today: date) -> list[tuple[Household, str]]:
+def _first_list(review: CommuneReview, by: User, today: date, at: datetime) -> list[tuple[Household, str]]:
     """Which households are on the list without asking, and why; those that are there already left out."""
     if review.round.kind == RoundKind.REGULAR:
         return []
     rows = residents(review).exclude(pk__in=review.sheets.values("household"))
     living = rows.filter(Q(ended_on=None) | Q(ended_on__gt=today), arrived_on__lte=today)
-    _take_over_classes(review, living)
+    _take_over_classes(review, living, by, at)
     if review.round.kind == RoundKind.GENERAL:
         return [(one, Listed.GENERAL) for one in living]
     poor = managed(review, today).exclude(pk__in=review.sheets.values("household"))
     return [(one, one.poverty_class) for one in poor]
 
 
-def _take_over_classes(review: CommuneReview, living: Any) -> None:
+def _take_over_classes(review: CommuneReview, living: Any, by: User, at: datetime) -> None:
     """After a general review the households are managed by the new standard's classes (RULES 35)."""
     history = History(review, review.round.starts_on)
     if history.before is None or history.before.field != "next_class":
@@ -275,7 +275,8 @@ def _take_over_classes(review: CommuneReview, living: Any) -> None:
         by_class.setdefault(kind, []).append(household)
     for kind, households in by_class.items():
         for some in chunks(households):
-            Household.objects.filter(pk__in=some).update(poverty_class=kind)
+            homes = Household.objects.filter(pk__in=some)
+            _give_classes(review, [(one, kind) for one in homes], by, at)
 
 
 def _list(
@@ -515,7 +516,7 @@ def set_source(
     review.version += 1
     review.save(update_fields=["source", "decision_number", "decided_on", "version", "updated_at"])
     if source == Source.REGISTER:
-        _list(review, _first_list(review, today), by, today, at)
+        _list(review, _first_list(review, by, today, at), by, today, at)
     ReviewEvent.objects.create(
         review=review,
         from_state=review.state,
@@ -555,25 +556,28 @@ def _settle(review: CommuneReview, by: User, today: date, at: datetime) -> None:
             deprivations=[code for code, mask in masks.items() if one.deprived & mask],
         )  # fmt: skip
     write_sheets(sheets, ["opening_class", "movement", "area_changed"])
-    _give_classes(review, sheets, by, at)
+    _give_classes(review, [(one.household, one.poverty_class) for one in sheets], by, at)
 
 
-def _give_classes(review: CommuneReview, sheets: Iterable[PovertyReview], by: User, at: datetime) -> None:
+def _give_classes(
+    review: CommuneReview, given: Iterable[tuple[Household, str]], by: User, at: datetime
+) -> None:
+    """Write each household's class, with a line in its history that names the round and the decision."""
     by_class: dict[str, list[int]] = {}
     changes = []
-    for one in sheets:
-        home = one.household
-        if not one.poverty_class or home.poverty_class == one.poverty_class:
+    words = f"{review.round.name}: {review.decision_number}" if review.decision_number else review.round.name
+    for home, kind in given:
+        if not kind or home.poverty_class == kind:
             continue
-        by_class.setdefault(one.poverty_class, []).append(home.pk)
+        by_class.setdefault(kind, []).append(home.pk)
         changes.append(
             HouseholdChange(
                 household=home,
                 commune=review.commune,
                 version=home.version + 1,
                 kind=HouseholdChange.Kind.CLASS,
-                fields={"poverty_class": [home.poverty_class, one.poverty_class]},
-                note=f"{review.round.name}: {review.decision_number}"[:500],
+                fields={"poverty_class": [home.poverty_class, kind]},
+                note=words[:500],
                 through=Through.FORM,
                 by=by,
                 at=at,

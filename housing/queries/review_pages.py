@@ -30,6 +30,7 @@ from housing.models import (
 from housing.queries.movements import HouseholdCourse, Movements, movements
 from housing.queries.reviews import (
     FIRST_DAY_OF_REGULAR,
+    GONE,
     Lack,
     Progress,
     lacking,
@@ -351,7 +352,7 @@ class ReviewPage:
 def review_page(review: CommuneReview, user: User, at: date) -> ReviewPage:
     """The page of a commune's review: some thirty queries, whatever its size."""
     reader = reader_of(review, user, at)
-    undone = review_rows(review).filter(poverty_class="")
+    undone = review_rows(review).filter(poverty_class="").exclude(GONE)
     kept = review.events.exclude(compared=None).first()
     return ReviewPage(
         review=review,
@@ -379,7 +380,7 @@ def village_rows(review: CommuneReview) -> list[VillageRow]:
         review.sheets.order_by()
         .values("village")
         .annotate(
-            n=Count("pk"),
+            n=Count("pk", filter=~GONE),
             n_done=Count("pk", filter=done),
             n_poor=Count("pk", filter=Q(poverty_class=PovertyClass.POOR)),
             n_near=Count("pk", filter=Q(poverty_class=PovertyClass.NEAR_POOR)),
@@ -460,7 +461,7 @@ def village_page(
         left = Q(poverty_class="")
         if review.round.next_standard_id is not None:
             left |= Q(next_class="")
-        sheets = sheets.filter(left)
+        sheets = sheets.filter(left).exclude(GONE)
     elif shown == "requested":
         sheets = sheets.filter(listed="requested")
     elif shown:

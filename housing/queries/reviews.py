@@ -139,8 +139,10 @@ class Progress:
         return _("đã rà soát {done}/{all} hộ").format(done=self.done, all=self.listed)
 
 
+# A household that left the register before anybody reviewed it is nobody's work any more.
+GONE = Q(household__ended_on__isnull=False, poverty_class="")
 _COUNTS = {
-    "n_listed": Count("pk"),
+    "n_listed": Count("pk", filter=~GONE),
     "n_done": Count(
         "pk", filter=~Q(poverty_class="") & (Q(review__round__next_standard=None) | ~Q(next_class=""))
     ),
