@@ -156,9 +156,10 @@ def draft_page(draft: Reorganisation, number: str = "1", only: str = "") -> Draf
     by_place: dict[int, list[Said]] = {}
     for one in found:
         by_place.setdefault(one.place, []).append(one)
-    living = planned.register.living
+    living, past = planned.register.living, planned.register.past
     for row in page.object_list:
-        old = living.get(row.predecessor_code)
+        # What an act has ended stands, on its own day, among the past.
+        old = (living if draft.is_open else past).get(row.predecessor_code)
         result.shown.append(Shown(row, by_place.get(row.order, []), old.name if old else ""))
     return result
 

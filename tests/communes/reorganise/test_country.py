@@ -32,6 +32,7 @@ from communes.models import (
     first_day,
 )
 from communes.queries.register import plan_of, register_findings
+from communes.queries.reorganise import list_page
 from communes.rules.acts import Weight
 from communes.sheets.act_list import read_list
 from programs.models import Agency, Report
@@ -104,6 +105,7 @@ def test_the_country_is_reorganised_in_one_go() -> None:
     rows = read_list(read("act.csv.gz"))
     assert Counter(bool(row.error) for row in rows) == {False: 10_565 + 63 + 5}
     file = keep_file(draft=draft, name="act.csv", rows=[row.stored for row in rows], by=by, today=TODAY)
+    assert list_page(file, "", "1").counts == {"error": 10, "warning": 5, "good": len(rows) - 15}
     take_file(file=file, replace=True, by=by, today=TODAY)
     draft.refresh_from_db()
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
 from communes.actions.confirm import confirm_reorganisation
 from communes.actions.reorganise import change_line, check_draft, draft_undoing, drop_draft, remove_line
@@ -108,6 +109,22 @@ def test_two_communes_become_one(people: People, keeper: User) -> None:
     assert give_successors(act=act, chosen=chosen, start=DAY, by=keeper, today=TODAY) == 0
     assert new in Unit.objects.writable_by(people.cadre, AFTER)
     assert all(one.given for one in successors_of(act, keeper, TODAY)[0].proposals)
+
+
+def test_a_cadre_who_was_typing_sees_what_became_of_the_report(people: People, keeper: User) -> None:
+    report = make_report(QUYNH_NHAI)
+    record(report, people.cadre, [Item("ntm.xa.1.1", value=1)])
+    client = Client()
+    client.force_login(people.cadre)
+    url = f"/reports/{report.pk}/"
+    assert "Đơn vị kết thúc" not in client.get(url).content.decode()
+    carried_out(keeper, whole(QUYNH_NHAI, QUYNH_NHAI, "Xã Quỳnh Nhai", "xa"), whole(MUONG_CHIEN, QUYNH_NHAI))
+    page = client.get(url).content.decode()
+    assert "Đơn vị kết thúc từ 01/12/2026 theo 9/NQ-UBTVQH16." in page
+    assert "Báo cáo của kỳ này do Xã Quỳnh Nhai gửi." in page
+    # Until that day the commune is there and works on; nothing typed is lost.
+    record(report, people.cadre, [Item("ntm.xa.1.1", value=0, version=1)])
+    assert report.observations.get(indicator__code="ntm.xa.1.1").value == 0
 
 
 def test_applied_twice_or_looked_at_too_early_is_refused(keeper: User) -> None:
