@@ -41,6 +41,7 @@ class ProgramsProvider(Provider):
         last, later = _open_reports(change).filter(period__ends_on__lt=change.day), _begun(change)
         yield from _reports(last, _("đơn vị mới làm nốt đến hết hạn; sau đó tỉnh mở lại khi cần"))
         yield from _reports(later, _("số đã nhập giữ để xem; báo cáo của kỳ này do đơn vị mới gửi"))
+        yield from _figures_after(change)
         yield from _recognitions(change)
         agencies = Agency.objects.on(change.day).filter(unit__in=change.ended)
         if count := agencies.count():
@@ -143,6 +144,15 @@ def _reports(rows: QuerySet[Report], becomes: str) -> Iterable[Touch]:
     if count := rows.count():
         some = rows.select_related("unit", "period", "form").order_by("unit__code", "pk")[:EXAMPLES]
         yield Touch(_("Báo cáo chưa xong"), count, becomes, tuple(str(one) for one in some))
+
+
+def _figures_after(change: Change) -> Iterable[Touch]:
+    """An act that is carried out late finds figures that belong to units which then had ended already."""
+    rows = Observation.objects.filter(unit__in=change.ended, period__starts_on__gte=change.day)
+    if count := rows.count():
+        some = rows.order_by("unit__code").values_list("unit__name", flat=True).distinct()[:EXAMPLES]
+        words = _("nằm ở đơn vị đã kết thúc: đơn vị mới nhập lại trong báo cáo của mình")
+        yield Touch(_("Số liệu của kỳ bắt đầu từ ngày đó"), count, words, tuple(some))
 
 
 def _tell_reports(change: Change, by: User) -> None:
