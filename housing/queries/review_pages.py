@@ -39,7 +39,7 @@ from housing.queries.reviews import (
     review_rows,
     unlisted_managed,
 )
-from housing.queries.sources import Compared, compared_rows
+from housing.queries.sources import Compared, compared_rows, households_on
 from housing.rules.classes import PovertyClass as Classes
 from housing.rules.meetings import passes
 from housing.rules.movements import Movement
@@ -503,6 +503,12 @@ class LedgerPage:
     shown: str
     title: str
     rows: tuple[tuple[Household, HouseholdCourse, str], ...]
+    households: int
+    households_before: int
+
+    @property
+    def both_classes(self) -> int:
+        return sum(self.moved.counted)
 
     @property
     def comparable(self) -> bool:
@@ -525,7 +531,17 @@ def ledger_page(review: CommuneReview, user: User, at: date, shown: str = "") ->
     if shown and knows:
         rows = _behind(moved, shown)
     title = lines[shown].words if shown else ""
-    return LedgerPage(review, moved, poor, near, knows, shown, title, rows)
+    now = households_on(review, review.decided_on if review.is_closed and review.decided_on else at)
+    before = households_on(review, _closed_on(review, moved)) if moved.before is not None else 0
+    return LedgerPage(review, moved, poor, near, knows, shown, title, rows, now, before)
+
+
+def _closed_on(review: CommuneReview, moved: Movements) -> date:
+    """The day on which the commune decided on the round before, else that round's last day."""
+    assert moved.before is not None
+    rows = CommuneReview.objects.filter(round=moved.before, sheets__household__commune=review.commune)
+    decided = rows.exclude(decided_on=None).values_list("decided_on", flat=True).first()
+    return decided or moved.before.ends_on
 
 
 def _poor_lines(moved: Movements) -> tuple[LedgerLine, ...]:

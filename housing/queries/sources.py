@@ -33,13 +33,18 @@ class Compared:
 def register_counts(review: CommuneReview, at: date) -> dict[str, int]:
     """Households that stand in the register on that day, and the poor and near-poor that the sheets found."""
     day = review.decided_on if review.is_closed and review.decided_on else at
-    living = residents(review).filter(Q(ended_on=None) | Q(ended_on__gt=day), arrived_on__lte=day)
     staying = Q(household__ended_on=None) | Q(household__ended_on__gt=day)
     found = review.sheets.filter(staying).aggregate(
         poor=Count("pk", filter=Q(poverty_class=PovertyClass.POOR)),
         near=Count("pk", filter=Q(poverty_class=PovertyClass.NEAR_POOR)),
     )
-    return dict(zip(COMPARED, (living.count(), found["poor"], found["near"]), strict=True))
+    return dict(zip(COMPARED, (households_on(review, day), found["poor"], found["near"]), strict=True))
+
+
+def households_on(review: CommuneReview, day: date) -> int:
+    """How many households stood in the register of the review's commune on that day."""
+    living = residents(review).filter(Q(ended_on=None) | Q(ended_on__gt=day), arrived_on__lte=day)
+    return living.count()
 
 
 def compare_sources(review: CommuneReview, at: date) -> dict[str, Any]:
