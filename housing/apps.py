@@ -12,8 +12,8 @@ class HousingConfig(AppConfig):
         """Name what can be taken away here, so that it is written down; and follow acts of reorganisation."""
         from communes.actions.reorganise import register_provider
         from housing.actions.reorganised import HousingProvider
-        from housing.sheets.importers import register_importers
         from housing.queries.tasks import review_tasks
+        from housing.sheets.importers import register_importers
         from programs.models.exports import name_export
         from programs.queries.other_tasks import register_tasks
 
@@ -22,4 +22,5 @@ class HousingConfig(AppConfig):
         register_tasks(review_tasks)
 
         name_export("household-list", _("tải sổ hộ của xã"))
+        name_export("review-paper", _("in giấy tờ rà soát có tên hộ"))
         name_export("household-numbers", _("xem số định danh của một hộ"))

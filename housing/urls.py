@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from housing.views import house, household, houses, moves, register, reviews, sheets, workbooks
+from housing.views import house, household, houses, moves, papers, register, reviews, sheets, workbooks
 
 urlpatterns = [
     # the register
@@ -45,6 +45,8 @@ urlpatterns = [
     path("reviews/<int:pk>/reopen/", reviews.review_reopen, name="review_reopen"),
     path("reviews/<int:pk>/source/", reviews.review_source, name="review_source"),
     path("reviews/<int:pk>/ledger/", reviews.review_ledger, name="review_ledger"),
+    path("reviews/<int:pk>/papers/<str:kind>/", papers.review_papers, name="review_papers"),
+    path("reviews/<int:pk>/papers/<str:kind>.pdf", papers.review_paper_pdf, name="review_paper_pdf"),
     path("reviews/<int:pk>/villages/<int:part>/", reviews.review_village, name="review_village"),
     path("reviews/<int:pk>/sheets/<int:sheet>/", sheets.sheet, name="review_sheet"),
     path("reviews/<int:pk>/sheets/<int:sheet>/unlist/", reviews.sheet_unlist, name="sheet_unlist"),

@@ -118,6 +118,8 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "reviews/<int:pk>/reopen/": {"POST": Who.REVIEWER},
     "reviews/<int:pk>/source/": {"POST": Who.WRITER},
     "reviews/<int:pk>/ledger/": {"GET": Who.READER},
+    "reviews/<int:pk>/papers/<str:kind>/": {"GET": Who.LOCAL},
+    "reviews/<int:pk>/papers/<str:kind>.pdf": {"GET": Who.LOCAL},
     "reviews/<int:pk>/villages/<int:part>/": {"GET": Who.LOCAL, "POST": Who.WRITER},
     "reviews/<int:pk>/sheets/<int:sheet>/": {"GET": Who.LOCAL, "POST": Who.WRITER},
     "reviews/<int:pk>/sheets/<int:sheet>/unlist/": {"POST": Who.WRITER},

@@ -1,5 +1,7 @@
 """The official table of a report: as a page to print, as PDF of that same page, as a workbook."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -69,15 +71,23 @@ def report_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def pdf_answer(
-    request: HttpRequest, template: str, context: dict[str, object], name: str, instead: str
+    request: HttpRequest,
+    template: str,
+    context: dict[str, object],
+    name: str,
+    instead: str,
+    styles: Sequence[str] = (),
 ) -> HttpResponse:
-    """A sheet as PDF; where none can be made, a page (503) that says why and leads to the one to print."""
+    """A sheet as PDF; where none can be made, a page (503) that says why and leads to the one to print.
+
+    `styles`: style sheets beside the official one.
+    """
     html = render_to_string(
         "programs/print_document.html", {**context, "sheet_template": template}, request=request
     )
-    styles = ["css/official.css", *(["css/print-demo.css"] if settings.SONLA_DEMO else [])]
+    sheets = ["css/official.css", *styles, *(["css/print-demo.css"] if settings.SONLA_DEMO else [])]
     try:
-        return as_file(pdf_of(html, *styles), f"{name}.pdf", PDF)
+        return as_file(pdf_of(html, *sheets), f"{name}.pdf", PDF)
     except PdfUnavailable as missing:
         return render(request, "programs/print_no_pdf.html", {"why": missing, "instead": instead}, status=503)
 

@@ -248,6 +248,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ),
     ("reviews/<int:pk>/source/", "POST"): Call(form=paper_of_today(source="aggregate"), review="open"),
     ("reviews/<int:pk>/ledger/", "GET"): Call(review="open"),
+    ("reviews/<int:pk>/papers/<str:kind>/", "GET"): Call(review="open"),
+    ("reviews/<int:pk>/papers/<str:kind>.pdf", "GET"): Call(review="open"),
     ("reviews/<int:pk>/villages/<int:part>/", "GET"): Call(review="open"),
     ("reviews/<int:pk>/villages/<int:part>/", "POST"): Call(form=meeting_held, review="open"),
     ("reviews/<int:pk>/sheets/<int:sheet>/", "GET"): Call(review="open"),
