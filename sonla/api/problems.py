@@ -68,6 +68,10 @@ FRAMEWORK: tuple[tuple[type[Exception], str], ...] = (
 NOT_FOUND = _("Không có địa chỉ hoặc mục này, hoặc mục này ngoài phạm vi của bạn.")
 
 
+CSRF_FAILED = "CSRF Failed"
+NO_CSRF = _("Thiếu hoặc sai mã xác nhận (CSRF) của phiên. Gửi kèm tiêu đề X-CSRFToken, hoặc dùng khóa API.")
+
+
 def at_pointer(pointer: str, detail: Any) -> dict[str, str]:
     """One error of the body, named by its JSON pointer (RFC 6901)."""
     return {"pointer": pointer, "detail": str(detail)}
@@ -150,6 +154,9 @@ def as_problem(exc: Exception) -> Problem:
 def _words(exc: Exception, code: str) -> Any:
     if code == "not_found":
         return NOT_FOUND
+    if isinstance(exc, exceptions.PermissionDenied) and str(exc.detail).startswith(CSRF_FAILED):
+        # The library says it in English, whatever the reader's language.
+        return NO_CSRF
     if isinstance(exc, PermissionDenied):
         return " ".join(str(word) for word in exc.args) or KNOWN[code][1]
     return str(getattr(exc, "detail", KNOWN[code][1]))

@@ -184,6 +184,7 @@ def test_another_version_of_the_report_is_refused_with_the_current_one(send, rep
     assert answer["ETag"] == '"2"'
     assert (refused["current"]["version"], refused["current"]["updated_by"]) == (2, "cadre")
     assert figure(report, WATER).value == 2000
+    assert refused["current"]["updated_at"].endswith("+07:00")
 
 
 def test_neither_version_nor_tag(send, report) -> None:

@@ -121,7 +121,10 @@ def test_a_persons_session_reads_and_needs_its_form_key_to_write(people) -> None
 
     assert browser.get(UNITS).json()["count"] == 1
     refused = browser.post("/api/v1/reports/1/submit/", {}, content_type="application/json")
-    problem(refused, 403, "permission_denied")
+    assert problem(refused, 403, "permission_denied")["detail"].startswith("Thiếu hoặc sai mã xác nhận")
+    english = {"Accept-Language": "en"}
+    refused = browser.post("/api/v1/reports/1/submit/", {}, content_type="application/json", headers=english)
+    assert problem(refused, 403, "permission_denied")["detail"].startswith("The session's form key")
 
 
 def test_a_session_is_no_token_to_give_back(people) -> None:

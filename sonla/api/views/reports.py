@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -82,7 +83,7 @@ class OneReport(Resource):
         current = {
             "version": report.version,
             "state": report.state,
-            "updated_at": at.isoformat(),
+            "updated_at": timezone.localtime(at).isoformat(),
             "updated_by": person,
         }
         words = gettext("Báo cáo đang ở phiên bản {version}. Đọc lại rồi sửa tiếp.").format(
