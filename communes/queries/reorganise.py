@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from communes.models import (
     Act,
@@ -61,7 +61,7 @@ def readers_acts(user: User, at: date) -> QuerySet[Act]:
         return acts
     codes = list(kept_provinces(user, at).values_list("code", flat=True))
     touched = Succession.objects.filter(successor__province__code__in=codes)
-    return acts.filter(pk__in=touched.values("act"))
+    return acts.filter(Q(pk__in=touched.values("act")) | Q(reorganisation__province__code__in=codes))
 
 
 @dataclass(frozen=True)
