@@ -226,6 +226,9 @@ PAGES = [
     ),
     ("commune", "/reports/{report}/extension/", ["Request an extension"]),
     ("commune", "/units/03703/", ["Facts", "Population"]),
+    ("commune", "/households/03703/", ["Household register of Xã Quỳnh Nhai", "Add a household"]),
+    ("commune", "/households/03703/new/", ["Head’s full name", "Choose a village"]),
+    ("province", "/households/", ["Household registers of communes and wards", "Poverty figures come from"]),
     (
         "province",
         "/units/14/",
