@@ -19,18 +19,23 @@ from django.test.utils import CaptureQueriesContext
 from communes.actions import issue_token, refresh_register
 from communes.models import Level, Role, Unit, today
 from housing.models import (
+    Complaint,
     Household,
     HouseholdChange,
     HousingTarget,
+    Meeting,
     Member,
     MoneySource,
+    PovertyReview,
     ProjectEvent,
     ProjectMoney,
+    ReviewEvent,
 )
 from programs.actions import Item
 from programs.models import Period, Recognition, Report, ReportForm
 from programs.queries.structure import structure_of
 from tests.support import make_member, make_people, make_report, record
+from tests.trust.reviews import make_review
 from tests.trust.world import SET, TYPED, YES, make_home, make_house, undone
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +73,13 @@ PAGES = [
     Costly("who downloaded what", "official", "/exports/"),
     Costly("register of households", "cadre", "/households/03703/"),
     Costly("household", "cadre", "/households/03703/{household}/"),
+    Costly("rounds of a commune", "cadre", "/reviews/"),
+    Costly("review of a commune", "cadre", "/reviews/{review}/"),
+    Costly("review of a commune, from above", "official", "/reviews/{review}/"),
+    Costly("village in a review", "cadre", "/reviews/{review}/villages/{part}/"),
+    Costly("sheets of a household", "cadre", "/reviews/{review}/sheets/{sheet}/"),
+    Costly("movements of a review", "cadre", "/reviews/{review}/ledger/"),
+    Costly("reviews of the province", "official", "/reviews/"),
     Costly("registers of the province", "official", "/households/"),
     Costly("houses of a commune", "cadre", "/houses/03703/"),
     Costly("house", "cadre", "/houses/03703/{house}/"),
@@ -152,7 +164,10 @@ class Province:
             [Item(one.code, 1, 1 if one.is_ratio else None) for one in typed if one.code not in LEFT],
         )
         self.recognise(self.report.unit)
-        self.home = make_home(self.report.unit, self.people.cadre).household
+        homes = make_home(self.report.unit, self.people.cadre)
+        self.home = homes.household
+        self.reviewed = make_review("2026", self.home, homes.beside, self.people.cadre, "open")
+        self.review_more(homes.beside)
         self.house = make_house(self.home, self.people.cadre)
         self.give()
         self.change()
@@ -180,7 +195,9 @@ class Province:
         for one in communes.exclude(pk=self.report.unit_id)[: MANY - 1]:
             self.enter(make_report(one.code), [Item(YES, value=1), Item(TYPED, 80, 100)])
             self.recognise(one)
-            make_house(make_home(one, self.clerk).household, self.clerk)
+            homes = make_home(one, self.clerk)
+            make_house(homes.household, self.clerk)
+            make_review("2026", homes.household, homes.beside, self.clerk, "open")
         refresh_register()
         self.people_more()
         form = ReportForm.objects.get(code="ntm.xa")
@@ -203,8 +220,25 @@ class Province:
             )
             Member.objects.create(household=home, name="Lò Thị Con", relation="child")
             self.change(number)
+            self.review_more(one)
             make_house(one, self.clerk)
             self.give()
+
+    def review_more(self, home: Household) -> None:
+        """One more household, meeting and step in the review of the first commune."""
+        reviewed = self.reviewed
+        PovertyReview.objects.create(
+            review=reviewed.review, household=home, village=home.village, listed="poor",
+            poverty_class="poor", opening_class="poor", movement="stayed_poor", updated_by=self.clerk,
+        )  # fmt: skip
+        day, count = reviewed.review.round.starts_on, reviewed.part.meetings.count()
+        Meeting.objects.create(
+            village_review=reviewed.part, number=count + 1, held_on=day, present=9, agreed=1
+        )
+        Complaint.objects.create(
+            village_review=reviewed.part, household=home, received_on=day, text="Xem lại", by=self.clerk
+        )
+        ReviewEvent.objects.create(review=reviewed.review, to_state="reviewing", by=self.clerk)
 
     def give(self) -> None:
         """Money, a step and a target of the first commune's house."""
@@ -234,7 +268,14 @@ class Province:
         return counted(lambda: client.get(url, query))
 
     def url(self, request: Costly) -> str:
-        return request.url.format(report=self.report.pk, household=self.home.pk, house=self.house.pk)
+        return request.url.format(
+            report=self.report.pk,
+            household=self.home.pk,
+            house=self.house.pk,
+            review=self.reviewed.review.pk,
+            sheet=self.reviewed.sheet.pk,
+            part=self.reviewed.part.pk,
+        )
 
 
 def counted(ask: Callable[[], Any]) -> int:
