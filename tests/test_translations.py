@@ -14,6 +14,7 @@ from django.utils.translation.template import templatize
 from polib import POEntry, POFile, pofile
 
 from communes.models import Role, Unit, UnitKind, User
+from housing.models import EthnicGroup
 from programs.actions import Item
 from programs.models import Indicator, IndicatorKind, Requirement
 from programs.sheets.grid import Cell
@@ -203,6 +204,7 @@ def data_names() -> re.Pattern[str]:
     names = {
         name for pair in Indicator.objects.values_list("numerator_name", "denominator_name") for name in pair
     }
+    names |= {name for pair in EthnicGroup.objects.values_list("name", "name_en") for name in pair}
     for place in Unit.objects.select_related("kind"):
         names |= {place.name, place.name.removeprefix(place.kind.name.capitalize()).strip()}
     return re.compile("|".join(re.escape(name) for name in sorted(names - {""}, key=len, reverse=True)), re.I)
@@ -228,6 +230,10 @@ PAGES = [
     ("commune", "/units/03703/", ["Facts", "Population"]),
     ("commune", "/households/03703/", ["Household register of Xã Quỳnh Nhai", "Add a household"]),
     ("commune", "/households/03703/new/", ["Head’s full name", "Choose a village"]),
+    ("commune", "/houses/03703/", ["Houses of Xã Quỳnh Nhai", "No house is on this list yet."]),
+    ("commune", "/houses/03703/new/", ["Propose a house for a household"]),
+    ("province", "/houses/14/", ["Give the communes their targets"]),
+    ("province", "/houses/14/targets/", ["Give house targets"]),
     ("province", "/households/", ["Household registers of communes and wards", "Poverty figures come from"]),
     (
         "province",
