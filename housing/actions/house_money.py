@@ -107,6 +107,8 @@ def _quantity_errors(gift: Gift) -> dict[str, list[str]]:
 
 def new_gift(house: HousingProject, gift: Gift, by: User, at: datetime | None) -> ProjectMoney:
     """The entry, unsaved; what is wrong with it was asked before (`gift_errors`)."""
+    assert gift.value is not None
+    assert gift.received_on is not None
     in_kind = gift.form != Contribution.MONEY
     measure = composed(gift.measure) or (LABOUR_DAYS if gift.form == Contribution.LABOUR else "")
     return ProjectMoney(
@@ -115,8 +117,8 @@ def new_gift(house: HousingProject, gift: Gift, by: User, at: datetime | None) -
         form=gift.form,
         quantity=gift.quantity if in_kind else None,
         measure=measure[:40] if in_kind else "",
-        value=gift.value or 0,
-        received_on=gift.received_on or timezone.localdate(),
+        value=gift.value,
+        received_on=gift.received_on,
         note=composed(gift.note)[:200],
         by=by,
         at=at or timezone.now(),
