@@ -30,6 +30,7 @@ class Kind:
 
     code: str
     title: str
+    short: str
     by_village: bool = False
     one_each: bool = False
 
@@ -37,12 +38,18 @@ class Kind:
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("sheets", "Phiếu rà soát hộ nghèo, hộ cận nghèo", by_village=True, one_each=True),
-        Kind("posting", "Danh sách niêm yết kết quả rà soát", by_village=True),
-        Kind("minutes", "Biên bản họp dân thống nhất kết quả rà soát", by_village=True),
-        Kind("decision", "Quyết định công nhận hộ nghèo, hộ cận nghèo"),
-        Kind("certificates", "Giấy chứng nhận hộ nghèo, hộ cận nghèo", by_village=True, one_each=True),
-        Kind("notices", "Thông báo kết quả rà soát hộ đề nghị", one_each=True),
+        Kind("sheets", "Phiếu rà soát hộ nghèo, hộ cận nghèo", "Phiếu trắng", by_village=True, one_each=True),
+        Kind("posting", "Danh sách niêm yết kết quả rà soát", "Niêm yết", by_village=True),
+        Kind("minutes", "Biên bản họp dân thống nhất kết quả rà soát", "Biên bản họp", by_village=True),
+        Kind("decision", "Quyết định công nhận hộ nghèo, hộ cận nghèo", "Quyết định"),
+        Kind(
+            "certificates",
+            "Giấy chứng nhận hộ nghèo, hộ cận nghèo",
+            "Giấy chứng nhận",
+            by_village=True,
+            one_each=True,
+        ),
+        Kind("notices", "Thông báo kết quả rà soát hộ đề nghị", "Thông báo không công nhận", one_each=True),
     )
 }
 
