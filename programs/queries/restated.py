@@ -70,7 +70,7 @@ class Laid:
 
     def row(self, indicator: Indicator, unit: Unit, group: frozenset[int]) -> RestatedRow:
         """What one unit of the boundary day has of it."""
-        here = [one for one in among(self._lying, group) if one not in self.apart]
+        here = [one for one in self._here(group) if one not in self.apart]
         owing = [one for one in here if one in self.owing]
         is_one = unit.level == Level.COMMUNE
         # A commune made of one that reports and one that does not is not known (RULES 15).
@@ -86,6 +86,12 @@ class Laid:
             return RestatedRow(unit, None, None, reported, len(wanted), lacking=lacking)
         return RestatedRow(unit, found.value, found.base, reported, len(wanted), found.methods, lacking)
 
+    def _here(self, group: frozenset[int]) -> list[int]:
+        """The units that lie in the group: looked up for one of many rows, looked through for a wide one."""
+        if len(group) == 1:
+            return among(self._lying, group)
+        return [one for one, places in self.places.items() if not group.isdisjoint(places)]
+
     @cached_property
     def _lying(self) -> dict[int, list[int]]:
         return by_place(self.places)
@@ -96,6 +102,8 @@ class Laid:
         return by_place({one: self.holding.get(one, frozenset({one})) for one in self.pieces})
 
     def _speakers(self, wanted: Collection[int]) -> list[int]:
+        if not self.holding:
+            return [one for one in wanted if one in self.pieces]
         return among(self._speaking, wanted)
 
     def rows(self, indicator: Indicator, by: str) -> list[RestatedRow]:

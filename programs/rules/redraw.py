@@ -181,7 +181,7 @@ def lay_out(pair: Pair, parts: Sequence[Part], villages: Collection[Village] = (
     the figure is shared by their households; without those by the recorded shares; and without a share for
     every part it stays together.
     """
-    placed = _by_villages(pair, parts, villages)
+    placed = _by_villages(pair, parts, villages) if villages else None
     if placed is not None:
         return placed
     value, base = pair
