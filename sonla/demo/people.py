@@ -14,6 +14,8 @@ AUTHOR = "minh-hoa"
 """Who entered the demo's history; nobody can log in as this."""
 ADMIN = "admin"
 REVIEWER = "tinh"
+TYPIST = "nhap.tinh"
+"""Who enters figures for the whole province: the table of all communes goes down and up as one workbook."""
 PROVINCE = "14"
 
 
@@ -62,6 +64,7 @@ def _wanted(today: date) -> dict[str, str]:
         ADMIN: f"Quản trị hệ thống {MARK}",
         REVIEWER: f"Văn phòng Điều phối nông thôn mới tỉnh {MARK}",
         "xem": f"Lãnh đạo tỉnh, chỉ xem {MARK}",
+        TYPIST: f"Nhập số liệu toàn tỉnh {MARK}",
         AUTHOR: f"Người nhập số liệu các năm trước {MARK}",
         **names,
         **(desk_people(communes[cadre_login(SHOWN)], today) if cadre_login(SHOWN) in communes else {}),
@@ -72,7 +75,7 @@ def _assign(logins: list[str], today: date) -> None:
     province = Unit.objects.get(code=PROVINCE, level=Level.PROVINCE)
     communes = _communes(today)
     users = {user.username: user for user in User.objects.filter(username__in=logins)}
-    roles = {REVIEWER: Role.REVIEWER, "xem": Role.VIEWER, AUTHOR: Role.CADRE}
+    roles = {REVIEWER: Role.REVIEWER, "xem": Role.VIEWER, TYPIST: Role.CADRE, AUTHOR: Role.CADRE}
     rows = [
         Membership(user=users[login], unit=province, role=role, valid_from=first_day)
         for login, role in roles.items()

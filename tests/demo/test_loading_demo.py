@@ -17,6 +17,7 @@ from programs.models import (
     ReportState,
     covered_criteria,
 )
+from programs.queries.imports import may_fill
 from tests.demo.conftest import PASSWORD
 
 TODAY = date(2026, 11, 24)
@@ -31,8 +32,8 @@ def load_again(**options: str) -> str:
 @pytest.mark.usefixtures("demo_db")
 class TestLoaded:
     def test_everybody_has_the_one_password_hashed_once(self) -> None:
-        people = User.objects.exclude(username="minh-hoa")
-        assert people.count() == 3 + 75 + 7
+        people = User.objects.exclude(username__startswith="minh-hoa")
+        assert people.count() == 4 + 75 + 7
         assert people.values("password").distinct().count() == 1
         assert User.objects.get(username="xa.03703").check_password(PASSWORD)
         assert all(user.full_name.endswith("(minh họa)") for user in User.objects.all())
@@ -41,9 +42,13 @@ class TestLoaded:
         admin = User.objects.get(username="admin")
         assert admin.is_superuser
         assert admin.is_staff
-        roles = dict(Membership.objects.exclude(role="cadre").values_list("user__username", "role"))
+        held = Membership.objects.exclude(role="cadre").exclude(user__username__startswith="minh-hoa")
+        roles = dict(held.values_list("user__username", "role"))
         departments = dict.fromkeys(["so.nnmt", "so.gddt", "so.yt", "so.xd"], "reviewer")
         assert roles == {"tinh": "reviewer", "xem": "viewer", "ld.03703": "leader", **departments}
+        typist = User.objects.get(username="nhap.tinh")
+        assert typist.memberships.get().unit.level == Level.PROVINCE
+        assert may_fill(typist.memberships.get().unit, typist, TODAY)
         cadre = User.objects.get(username="xa.03703")
         writable = Unit.objects.held_by(cadre, TODAY, "cadre").exclude(level=Level.VILLAGE)
         assert [unit.name for unit in writable] == ["Xã Quỳnh Nhai"]

@@ -72,7 +72,7 @@ class Command(BaseCommand):
         self._say(f"Rà soát {term.code}: {sheets} phiếu của sáu xã có sổ hộ.")
 
     def _tell_logins(self, password: str, drawn: str | None) -> None:
-        self._say("Tài khoản: admin, tinh, xem, xa.<mã xã> (ví dụ xa.03703); ld.03703 (lãnh đạo xã),")
+        self._say("Tài khoản: admin, tinh, nhap.tinh, xem, xa.<mã xã> (ví dụ xa.03703); ld.03703 (lãnh đạo xã),")
         self._say("xa.03703.mt, xa.03703.vh (bộ phận của xã), so.nnmt, so.gddt, so.yt, so.xd (sở của tỉnh).")
         if drawn:
             self._say(f"Mật khẩu chung của các tài khoản mới (chỉ hiện một lần): {drawn}")
