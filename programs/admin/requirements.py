@@ -104,7 +104,7 @@ class RequirementAdmin(Marked, Dated, ModelAdmin):
     def of_criterion(self, obj: Requirement) -> str:
         return f"{obj.criterion} · {obj.criterion.criteria_set.code}"
 
-    @admin.display(description=_("giao tỉnh quy định"), ordering="delegated")
+    @admin.display(description=_("giao tỉnh"), ordering="delegated")
     def left_to_province(self, obj: Requirement) -> Any:
         return _("giao tỉnh") if obj.delegated else "—"
 
