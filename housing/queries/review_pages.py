@@ -288,7 +288,6 @@ class ReviewPage:
     progress: Progress
     villages: tuple[VillageRow, ...]
     lacks: tuple[Lack, ...]
-    moved: Movements
     events: tuple[ReviewEvent, ...]
     reopened: ReviewEvent | None
     unlisted: int
@@ -350,7 +349,7 @@ class ReviewPage:
 
 
 def review_page(review: CommuneReview, user: User, at: date) -> ReviewPage:
-    """The page of a commune's review: some thirty queries, whatever its size."""
+    """The page of a commune's review: some twenty queries, whatever its size."""
     reader = reader_of(review, user, at)
     undone = review_rows(review).filter(poverty_class="").exclude(GONE)
     kept = review.events.exclude(compared=None).first()
@@ -360,7 +359,6 @@ def review_page(review: CommuneReview, user: User, at: date) -> ReviewPage:
         progress=progress_of([review])[review.pk],
         villages=tuple(village_rows(review)),
         lacks=tuple(lacking(review, at)) if review.state == ReviewState.REVIEWING else (),
-        moved=movements(review, at),
         events=tuple(review.events.select_related("by")),
         reopened=reopening(review),
         unlisted=unlisted_managed(review, at).count() if reader.writes else 0,
