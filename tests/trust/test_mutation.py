@@ -18,13 +18,14 @@ from django.test import Client
 from django.utils import timezone
 
 from communes.actions import issue_token, revoke_token
-from communes.models import ApiToken, Unit
+from communes.models import ApiToken, HandOver, Reorganisation, Unit
 from housing.actions.moves import move_out
 from housing.models import Household, HouseholdChange
 from programs.actions.exports import log_export
 from programs.actions.leader import send_back
 from programs.models import Extension, ImportJob, StoredFile
 from programs.queries.imports import owned_job
+from tests.support import unit
 from tests.trust.calls import units_shown
 from tests.trust.test_seven_people import violations
 from tests.trust.world import World, rows, undone
@@ -127,6 +128,10 @@ def leaks(world: World) -> Iterator[str]:
         yield "what was done to a household in another commune is shown"
     if Extension.objects.readable_by(people.neighbour, world.today).filter(reason=MORE_TIME).exists():
         yield "the next commune's wish for more time is shown"
+    if Reorganisation.objects.readable_by(people.official, world.today).exists():
+        yield "a draft of a reorganisation is shown to who only reads the province"
+    if HandOver.objects.readable_by(people.reviewer, world.today).exists():
+        yield "what an ended district left is shown to who does not keep the register"
     if owned_job(ImportJob.objects.get(kind="probe").pk, people.official, world.today):
         yield "another's import is shown to who reads the commune too"
     if world.programs["stray"].get("/api/v1/periods/").status_code != 401:
@@ -179,6 +184,10 @@ def world() -> World:
     )
     ImportJob.objects.create(kind="probe", unit=about.unit, file=file, by=cadre)
     log_export(kind="record", unit=about.unit, rows=1, by=cadre, at=timezone.now())
+    Reorganisation.objects.create(
+        number="1/NQ", in_force_on=world.today, operative_on=world.today, made_by=cadre, province=unit("14")
+    )
+    HandOver.objects.create(unit=unit("118"), kind="membership", ref="1", words="Việc của huyện cũ")
     token, secret = issue_token(user=world.people.official)
     revoke_token(token=token)
     world.programs["stray"] = Client(headers={"Authorization": f"Token {secret}"})
