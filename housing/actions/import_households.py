@@ -1,7 +1,7 @@
 """Verdicts on a workbook of households, and its applying through the register's own door."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,8 @@ class _Verdicts:
         self.by_code = {one.code: one for one in rows}
         self.by_number = {one.identity_number: one.code for one in rows if one.identity_number}
         self.by_name = {_likeness(one): one.code for one in rows}
+        self.labels = field_labels()
+        self.row_words = _("Dòng {number}")
         self.seen_codes: dict[str, int] = {}
         self.seen_numbers: dict[str, int] = {}
 
@@ -63,7 +65,7 @@ class _Verdicts:
             yield self._line(row)
 
     def _line(self, row: HouseholdRow) -> Line:
-        key = _("Dòng {number}").format(number=row.number) + (f" · {row.code}" if row.code else "")
+        key = self.row_words.format(number=row.number) + (f" · {row.code}" if row.code else "")
         if row.data is None:
             return Line(row.place, key, RowVerdict.ERROR, message=row.error)
         try:
@@ -101,7 +103,7 @@ class _Verdicts:
         if not changed:
             return Line(row.place, key, RowVerdict.UNCHANGED, message=" ".join(warnings))
         old, new = self._told(changed, there), self._told(changed, data)
-        payload = {"household": there.pk, "version": there.version, "data": asdict(data)}
+        payload = {"household": there.pk, "version": there.version, "data": _plain(data)}
         return Line(row.place, key, RowVerdict.CHANGED, old, new, " ".join(warnings), payload)
 
     def _new(self, row: HouseholdRow, key: str, data: HouseholdData, warnings: list[str]) -> Line:
@@ -113,12 +115,11 @@ class _Verdicts:
         if twin and data.head_birth_year:
             warnings.append(_("Có thể trùng với hộ {code}: cùng tên, năm sinh và bản.").format(code=twin))
         new = self._told(["village_id", "head_name", "persons"], data)
-        return Line(row.place, key, RowVerdict.NEW, "", new, " ".join(warnings), {"data": asdict(data)})
+        return Line(row.place, key, RowVerdict.NEW, "", new, " ".join(warnings), {"data": _plain(data)})
 
     def _told(self, names: Sequence[str], of: Household | HouseholdData) -> str:
         """These fields in words: 'Số nhân khẩu: 5; Thôn, bản: Bản Bon'."""
-        labels = field_labels()
-        return "; ".join(f"{labels[name]}: {self._word(name, getattr(of, name))}" for name in names)
+        return "; ".join(f"{self.labels[name]}: {self._word(name, getattr(of, name))}" for name in names)
 
     def _word(self, name: str, value: Any) -> str:
         if value in (None, ""):
@@ -140,6 +141,10 @@ def field_labels() -> Mapping[str, str]:
     """What each column of the register is called."""
     names = {name: Household._meta.get_field(name.removesuffix("_id")) for name in FIELDS}
     return {name: str(getattr(field, "verbose_name", name)) for name, field in names.items()}
+
+
+def _plain(data: HouseholdData) -> dict[str, Any]:
+    return {name: getattr(data, name) for name in FIELDS}
 
 
 def _likeness(one: Household) -> tuple[int | None, str, int | None]:

@@ -182,6 +182,8 @@ class _Reader:
         self.villages = {fold(words): pk for pk, words in village_words(villages).items()}
         self.groups = {fold(group.name): group.pk for group in groups}
         self.sexes = {fold(str(label)): value for value, label in Sex.choices}
+        # Thousands of rows say the same few words: each is understood once.
+        self.understood: dict[tuple[str, str], object] = {}
 
     def rows(self) -> Iterator[HouseholdRow]:
         for number in range(HEAD_ROW + 1, self.sheet.height + 1):
@@ -207,6 +209,13 @@ class _Reader:
     def _value(self, name: str, cell: Cell) -> object:
         """What a cell says; raises ValidationError with what to do about it."""
         words = cell.text
+        if name in TEXTS or name in ("code", "identity_number"):
+            return words
+        if (name, words) not in self.understood:
+            self.understood[name, words] = self._understand(name, words)
+        return self.understood[name, words]
+
+    def _understand(self, name: str, words: str) -> object:
         if name in FLAGS:
             return self._flag(words)
         if name in ("persons", "head_birth_year"):
@@ -217,9 +226,7 @@ class _Reader:
             )
         if name == "ethnic_group":
             return self._known(words, self.groups, _("Chọn một dân tộc trong danh mục."))
-        if name == "head_sex":
-            return self._known(words, self.sexes, _("Chọn nam hoặc nữ.")) or ""
-        return words
+        return self._known(words, self.sexes, _("Chọn nam hoặc nữ.")) or ""
 
     @staticmethod
     def _flag(words: str) -> bool:
