@@ -15,11 +15,12 @@ from django.test import Client
 from communes.actions import issue_token, refresh_register
 from communes.models import Level, Membership, Role, Unit, User, first_day, today
 from communes.rules.text import fold
-from housing.models import Household
+from housing.models import Household, PovertyReview
 from programs.actions import Item
 from programs.models import Assessment, CriteriaSet, Observation, Recognition, Report
 from tests.support import make_member, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
+from tests.trust.reviews import make_review
 from tests.trust.world import SET, TYPED, YES, make_home, reopen
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +311,33 @@ def test_nobody_signed_out_sees_a_household() -> None:
     village = Village("deactivated")
     assert village.known == set()
     assert village.opened() == village.listed() == set()
+
+
+# -- Sheets of reviews: the same people, and of a household that moved the old ones stay ---------------
+
+
+@pytest.mark.parametrize("name", [name for name in PEOPLE if name != "deactivated"])
+def test_every_channel_shows_the_same_sheets(name: str) -> None:
+    village = Village(name)
+    clerk = User.objects.get(username="cadre")
+    reviews = []
+    for home in village.homes:
+        beside = Household.objects.exclude(pk=home.pk).get(village=home.village)
+        code = "2024" if home.commune.valid_to else "2026"
+        reviews.append(make_review(code, home, beside, clerk, "open"))
+    moved = next(one for one in village.homes if one.commune == unit("03703"))
+    Household.objects.filter(pk=moved.pk).update(commune=unit("03688"))
+    knows = scope_of(village.person, village.today, village.register).knows
+    known = {one.sheet.pk for one in reviews if one.review.commune_id in knows}
+
+    rows = PovertyReview.objects.readable_by(village.person, village.today)
+    assert set(rows.values_list("pk", flat=True)) == known
+    listed, opened = set(), set()
+    for one in reviews:
+        base = f"/reviews/{one.review.pk}/"
+        answer = village.pages.get(f"{base}villages/{one.part.pk}/")
+        if answer.status_code == 200:
+            listed |= {sheet.pk for sheet in answer.context["page"].sheets}
+        if village.pages.get(f"{base}sheets/{one.sheet.pk}/").status_code == 200:
+            opened.add(one.sheet.pk)
+    assert listed == opened == known
