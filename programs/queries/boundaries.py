@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from communes.models import Level, Placement, Succession, Tie, Unit
 from programs.models import Indicator, Observation
@@ -162,17 +162,18 @@ def _successions(provinces: set[int]) -> tuple[list[Origin], dict[int, Brief]]:
     columns = [
         f"{side}__{name}" for side in sides for name in ("kind_id", "province_id", "valid_from", "valid_to")
     ]
+    own = ("predecessor_id", "successor_id", "whole", "share_millionths")
     while provinces - asked:
         wanted = provinces - asked
         asked |= wanted
-        rows = Succession.objects.filter(
-            Q(predecessor__province__in=wanted) | Q(successor__province__in=wanted),
-            predecessor__level=Level.COMMUNE,
-            successor__level=Level.COMMUNE,
+        between = Succession.objects.filter(
+            predecessor__level=Level.COMMUNE, successor__level=Level.COMMUNE
         ).order_by()
-        for before, after, whole, share, *rest in rows.values_list(
-            "predecessor_id", "successor_id", "whole", "share_millionths", *columns
-        ):
+        # Two statements in one: a condition on either side would look through those of the whole country.
+        from_here, to_here = (
+            between.filter(**{f"{side}__province__in": wanted}).values_list(*own, *columns) for side in sides
+        )
+        for before, after, whole, share, *rest in from_here.union(to_here, all=True):
             part = None if share is None else Fraction(share, MILLION)
             origins[before, after] = Origin(before, after, whole, part)
             for pk, (kind, province, start, end) in ((before, rest[:4]), (after, rest[4:])):
