@@ -97,7 +97,7 @@ def start_review(
     if not made:
         raise ValidationError(_("Xã đã có trong đợt rà soát này."), code="started")
     at = at or timezone.now()
-    _note(review, "", by, at, _("Bắt đầu rà soát"))
+    _note(review, "", by, at)
     if source == Source.REGISTER:
         _list(review, _first_list(review, by, today, at), by, today, at)
         refresh_poverty(review, by=by, today=today, at=at)

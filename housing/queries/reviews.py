@@ -6,7 +6,6 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from communes.models import Unit
 from housing.models import (
@@ -63,11 +62,7 @@ def _sheets_lacking(review: CommuneReview, at: date) -> list[Lack]:
     if not counts.listed:
         found.append(Lack("list", _("Chưa có hộ nào trong danh sách rà soát.")))
     if counts.left:
-        words = ngettext(
-            "Còn {count} hộ chưa có kết quả phân loại.",
-            "Còn {count} hộ chưa có kết quả phân loại.",
-            counts.left,
-        )
+        words = _("Còn {count} hộ chưa có kết quả phân loại.")
         found.append(Lack("sheets", words.format(count=counts.left)))
     forgotten = unlisted_managed(review, at).count()
     if forgotten:
