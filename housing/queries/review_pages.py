@@ -27,7 +27,7 @@ from housing.models import (
     VillageReview,
     units_of_people,
 )
-from housing.queries.movements import HouseholdCourse, Movements, movements
+from housing.queries.movements import History, HouseholdCourse, Movements, movements
 from housing.queries.reviews import (
     FIRST_DAY_OF_REGULAR,
     GONE,
@@ -151,7 +151,7 @@ def rounds_page(user: User, at: date) -> RoundsPage:
         RoundRow(one, commune, None, Progress(), at, commune.pk in writable)
         for one in rounds
         for commune in communes
-        if (one.pk, commune.pk) not in found
+        if (one.pk, commune.pk) not in found and commune.valid_from <= one.ends_on
     ]
     rows.sort(key=lambda row: (-row.round.ends_on.toordinal(), row.commune.code))
     recent = [row for row in rows if row.review is not None or row.round.ends_on >= at - RECENT]
@@ -394,6 +394,11 @@ def village_rows(review: CommuneReview) -> list[VillageRow]:
         if any(listed) or meetings:
             rows.append(VillageRow(part, *listed, meetings[-1] if meetings else None, waiting))
     return rows
+
+
+def begins_with_register(review: CommuneReview, at: date) -> bool:
+    """Whether earlier results are on paper only: then who lists a household says what it was."""
+    return review.round.kind != RoundKind.REGULAR and not History(review, at).kept
 
 
 # -- one village -----------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ from housing.queries.register import search_register
 from housing.queries.review_pages import (
     SHOWN,
     VillagePage,
+    begins_with_register,
     ledger_page,
     province_page,
     reader_of,
@@ -292,7 +293,12 @@ def review_add(request: HttpRequest, pk: int) -> HttpResponse:
     if not reader_of(found, request.user, today()).writes:
         raise PermissionDenied(_("Danh sách do cán bộ của xã lập."))
     typed = Typed.of(request.POST, "q", "household", "requested_on", "listed")
-    context: dict[str, Any] = {"review": found, "typed": typed, "today": today()}
+    context: dict[str, Any] = {
+        "review": found,
+        "typed": typed,
+        "today": today(),
+        "first": begins_with_register(found, today()),
+    }
     status = 200
     if request.method == "POST" and typed.text("household"):
         day = typed.day("requested_on")

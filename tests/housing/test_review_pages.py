@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
-from housing.models import CommuneReview, Household, PovertyReview
+from housing.models import CommuneReview, Household, PovertyReview, ReviewRound
 from tests.housing.reviewing import conclude, fill, hold_villages, neither, poor, start
 from tests.housing.world import HousingWorld, add, signed_in
 from tests.paper import pdf, upload
@@ -156,6 +157,31 @@ def test_household_of_another_commune_is_not_listed(
     answer = cadre.post(url, {"household": theirs.pk, "requested_on": "2026-11-02"})
     assert answer.status_code == 400
     assert "không thuộc sổ hộ của xã này" in answer.content.decode()
+
+
+def test_first_round_with_a_register_takes_openings_from_paper(world: HousingWorld, cadre: Client) -> None:
+    home, beside = add(world.here), add(world.here)
+    ReviewRound.objects.filter(code="2026").update(kind="yearly")
+    review = start(world.here, "2026", DAY)
+    assert review.sheets.count() == 0
+    url = f"/reviews/{review.pk}/add/"
+    assert "hộ nghèo đang quản lý" in cadre.post(url, {"q": "lo van"}).content.decode()
+    cadre.post(url, {"household": home.pk, "listed": "poor"})
+    cadre.post(url, {"household": beside.pk, "requested_on": "2026-11-02"})
+    fill(review, home, neither(), world.cadre, DAY)
+    fill(review, beside, poor(), world.cadre, DAY)
+    page = cadre.get(f"/reviews/{review.pk}/ledger/").context["page"]
+    assert (page.moved.poor.opening, page.moved.poor.out, page.moved.poor.arisen) == (1, 1, 1)
+    assert page.moved.balances
+
+
+def test_sheet_is_explained_in_english(review: CommuneReview, cadre: Client) -> None:
+    sheet = review.sheets.first()
+    cadre.post(sheet_url(sheet), POOR)
+    cadre.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = cadre.get(sheet_url(sheet)).content.decode()
+    assert "Sheet B1: income" in page
+    assert "Rural: B1 135 ≤ 140, B2 30 ≥ 30" in page
 
 
 def test_village_keeps_meetings_posting_and_complaints(
