@@ -99,7 +99,7 @@ def start_review(
     at = at or timezone.now()
     _note(review, "", by, at)
     if source == Source.REGISTER:
-        _list(review, _first_list(review, by, today, at), by, today, at)
+        _list(review, _first_list(review, by, today, at, through), by, today, at)
         refresh_poverty(review, by=by, today=today, at=at)
     return review
 
@@ -250,14 +250,14 @@ def _first_list(review: CommuneReview, by: User, today: date, at: datetime) -> l
         return []
     rows = residents(review).exclude(pk__in=review.sheets.values("household"))
     living = rows.filter(Q(ended_on=None) | Q(ended_on__gt=today), arrived_on__lte=today)
-    _take_over_classes(review, living, by, at)
+    _take_over_classes(review, living, by, at, through)
     if review.round.kind == RoundKind.GENERAL:
         return [(one, Listed.GENERAL) for one in living]
     poor = managed(review, today).exclude(pk__in=review.sheets.values("household"))
     return [(one, one.poverty_class) for one in poor]
 
 
-def _take_over_classes(review: CommuneReview, living: Any, by: User, at: datetime) -> None:
+def _take_over_classes(review: CommuneReview, living: Any, by: User, at: datetime, through: str) -> None:
     """After a general review the households are managed by the new standard's classes (RULES 35)."""
     history = History(review, review.round.starts_on)
     if history.before is None or history.before.field != "next_class":
@@ -276,7 +276,7 @@ def _take_over_classes(review: CommuneReview, living: Any, by: User, at: datetim
     for kind, households in by_class.items():
         for some in chunks(households):
             homes = Household.objects.filter(pk__in=some)
-            _give_classes(review, [(one, kind) for one in homes], by, at)
+            _give_classes(review, [(one, kind) for one in homes], by, through, at)
 
 
 def _list(
@@ -396,7 +396,13 @@ def give_opinion(
 
 @transaction.atomic
 def recognise(
-    *, review: CommuneReview, paper: Papers, by: User, today: date, at: datetime | None = None
+    *,
+    review: CommuneReview,
+    paper: Papers,
+    by: User,
+    today: date,
+    through: str = Through.FORM,
+    at: datetime | None = None,
 ) -> CommuneReview:
     """The commune's leader recognises by name: each household gets its class, and a line in its history.
 
@@ -420,7 +426,7 @@ def recognise(
     review.decision_number, review.decided_on = normalise(paper.number), paper.on
     review.signatory, review.scan = normalise(paper.signatory), scan
     at = at or timezone.now()
-    _settle(review, by, today, at)
+    _settle(review, by, today, through, at)
     _move(
         review, ReviewState.RECOGNISED, by, at, fields=["decision_number", "decided_on", "signatory", "scan"]
     )
@@ -533,7 +539,7 @@ def set_source(
 # -- small moves -----------------------------------------------------------------------------------------
 
 
-def _settle(review: CommuneReview, by: User, today: date, at: datetime) -> None:
+def _settle(review: CommuneReview, by: User, today: date, through: str, at: datetime) -> None:
     """Keep each sheet's opening and movement as they are at the decision, and give households their class."""
     if review.source != Source.REGISTER:
         return
@@ -556,11 +562,12 @@ def _settle(review: CommuneReview, by: User, today: date, at: datetime) -> None:
             deprivations=[code for code, mask in masks.items() if one.deprived & mask],
         )  # fmt: skip
     write_sheets(sheets, ["opening_class", "movement", "area_changed"])
-    _give_classes(review, [(one.household, one.poverty_class) for one in sheets], by, at)
+    given = [(one.household, one.poverty_class) for one in sheets]
+    _give_classes(review, given, by, through, at)
 
 
 def _give_classes(
-    review: CommuneReview, given: Iterable[tuple[Household, str]], by: User, at: datetime
+    review: CommuneReview, given: Iterable[tuple[Household, str]], by: User, through: str, at: datetime
 ) -> None:
     """Write each household's class, with a line in its history that names the round and the decision."""
     by_class: dict[str, list[int]] = {}
@@ -578,7 +585,7 @@ def _give_classes(
                 kind=HouseholdChange.Kind.CLASS,
                 fields={"poverty_class": [home.poverty_class, kind]},
                 note=words[:500],
-                through=Through.FORM,
+                through=through,
                 by=by,
                 at=at,
             )
