@@ -244,7 +244,9 @@ def _check_request(review: CommuneReview, requested_on: date | None, today: date
         raise ValidationError({"requested_on": [_("Giấy đề nghị nhận sau đợt này: đưa vào đợt sau.")]})
 
 
-def _first_list(review: CommuneReview, by: User, today: date, at: datetime) -> list[tuple[Household, str]]:
+def _first_list(
+    review: CommuneReview, by: User, today: date, at: datetime, through: str = Through.FORM
+) -> list[tuple[Household, str]]:
     """Which households are on the list without asking, and why; those that are there already left out."""
     if review.round.kind == RoundKind.REGULAR:
         return []
