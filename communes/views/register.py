@@ -14,7 +14,7 @@ from communes.models import HandOver, Role, today
 from communes.queries.findings import register_words
 from communes.queries.register import register_findings
 from communes.queries.reorganise import hand_over_page, readers_acts, successors_of
-from communes.views.reorganise import keeper_of
+from communes.views.reorganise import keeper_of, person
 
 FOUND_SHOWN = 200
 
@@ -86,18 +86,20 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 def _hand_over(request: HttpRequest) -> None:
     day = today()
     if request.POST.get("do") == "list":
-        count = list_hand_over(by=request.user, today=day)
+        count = list_hand_over(by=person(request), today=day)
         messages.success(request, _("Đã ghi thêm {count} việc vào danh sách.").format(count=count))
         return
     wanted = request.POST.get("item", "")
-    items = HandOver.objects.readable_by(request.user, day)
+    items = HandOver.objects.readable_by(person(request), day)
     item = get_object_or_404(items, pk=int(wanted) if wanted.isascii() and wanted.isdigit() else 0)
     keeper = None
     if code := request.POST.get("keeper", ""):
-        keeper = next((one for one in hand_over_page(request.user, day).keepers if one.code == code), None)
+        keeper = next((one for one in hand_over_page(person(request), day).keepers if one.code == code), None)
         if keeper is None:
             raise ValidationError(_("Không có đơn vị đó."))
-    settle_hand_over(item=item, keeper=keeper, words=request.POST.get("note", ""), by=request.user, today=day)
+    settle_hand_over(
+        item=item, keeper=keeper, words=request.POST.get("note", ""), by=person(request), today=day
+    )
     messages.success(request, _("Đã ghi bàn giao: {what}.").format(what=item.words))
 
 

@@ -39,12 +39,18 @@ from communes.sheets.act_list import FILE_AT_MOST, read_list, template
 VERDICTS = ("error", "warning", "good")
 
 
+def person(request: HttpRequest) -> User:
+    """Who asks; every page here is for people who are signed in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def keeper_of(request: HttpRequest, day: date) -> User:
     """The person, if the register of some province is theirs to keep; 403 for everybody else."""
-    assert isinstance(request.user, User)
-    if not may_reorganise(request.user, day):
+    user = person(request)
+    if not may_reorganise(user, day):
         raise PermissionDenied(_("Sắp xếp đơn vị do quản trị của tỉnh thực hiện."))
-    return request.user
+    return user
 
 
 def _draft(request: HttpRequest, pk: int, day: date) -> Reorganisation:
@@ -110,22 +116,22 @@ def _show(request: HttpRequest, draft: Reorganisation, error: str = "") -> HttpR
 
 
 def _add_unknown(request: HttpRequest, draft: Reorganisation, day: date) -> None:
-    count = accept_unknown(draft=draft, by=request.user, today=day)
+    count = accept_unknown(draft=draft, by=person(request), today=day)
     messages.success(request, _("{count} dòng sẽ thêm đơn vị cũ vào danh mục.").format(count=count))
 
 
 def _check(request: HttpRequest, draft: Reorganisation, day: date) -> None:
-    check_draft(draft=draft, by=request.user, today=day)
+    check_draft(draft=draft, by=person(request), today=day)
     messages.success(request, _("Không còn lỗi. Xem lại những gì sẽ thay đổi rồi thực hiện."))
 
 
 def _drop(request: HttpRequest, draft: Reorganisation, day: date) -> None:
-    drop_draft(draft=draft, by=request.user, today=day)
+    drop_draft(draft=draft, by=person(request), today=day)
     messages.success(request, _("Đã bỏ dự thảo; danh mục đơn vị không thay đổi."))
 
 
 def _remove(request: HttpRequest, draft: Reorganisation, day: date) -> None:
-    remove_line(draft=draft, order=_number(request.POST.get("line", "")), by=request.user, today=day)
+    remove_line(draft=draft, order=_number(request.POST.get("line", "")), by=person(request), today=day)
 
 
 ACTS = {"unknown": _add_unknown, "check": _check, "drop": _drop, "remove": _remove}
@@ -146,7 +152,7 @@ def reorganisation_act(request: HttpRequest, pk: int) -> HttpResponse:
     form = ActForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            change_act(draft=draft, act=form.text, by=request.user, today=day)
+            change_act(draft=draft, act=form.text, by=person(request), today=day)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -171,9 +177,9 @@ def reorganisation_line(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if row is not None:
-                change_line(draft=draft, order=order, line=form.text, by=request.user, today=day)
+                change_line(draft=draft, order=order, line=form.text, by=person(request), today=day)
             else:
-                add_lines(draft=draft, lines=[form.text], by=request.user, today=day)
+                add_lines(draft=draft, lines=[form.text], by=person(request), today=day)
         except ValidationError as error:
             form.add_error(None, error.messages[0])
         else:
@@ -195,7 +201,7 @@ def reorganisation_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             try:
                 seen = _number(request.POST.get("seen", ""))
-                act = confirm_reorganisation(draft=draft, seen=seen, by=request.user, today=day)
+                act = confirm_reorganisation(draft=draft, seen=seen, by=person(request), today=day)
             except ValidationError as refused:
                 error = " ".join(refused.messages[:5])
             else:
@@ -223,7 +229,7 @@ def reorganisation_list(request: HttpRequest, pk: int) -> HttpResponse:
             if upload.size and upload.size > FILE_AT_MOST:
                 raise ValidationError(_("Tệp lớn hơn 10 MB. Chia làm nhiều tệp rồi tải lên."))
             rows = [row.stored for row in read_list(upload.read())]
-            file = keep_file(draft=draft, name=upload.name or "", rows=rows, by=request.user, today=day)
+            file = keep_file(draft=draft, name=upload.name or "", rows=rows, by=person(request), today=day)
         except ValidationError as refused:
             error = " ".join(refused.messages)
         else:
@@ -243,7 +249,7 @@ def reorganisation_file(request: HttpRequest, pk: int, file: int) -> HttpRespons
     if request.method == "POST":
         try:
             replace = request.POST.get("replace") == "yes"
-            count = take_file(file=held, replace=replace, by=request.user, today=day)
+            count = take_file(file=held, replace=replace, by=person(request), today=day)
         except ValidationError as refused:
             error = " ".join(refused.messages)
         else:
