@@ -102,6 +102,9 @@ OF_ACT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "code_clash": lambda f: _("Mã {code} đang là của {name}, đơn vị này không kết thúc theo văn bản."),
     "overlap": lambda f: _("Mã {code} là của {name} từ {start}: hai đơn vị cùng mã chồng ngày nhau."),
     "village_left": lambda f: _("{name} không còn thuộc xã nào: ghi thôn, bản này chuyển theo phần nào."),
+    "extent_changes": lambda f: _(
+        "{name} rời {above}, địa giới xã thay đổi: nghị quyết lập lại xã thì thêm dòng của hai xã."
+    ),
     "parent_missing": lambda f: _("Không rõ {name} thuộc đơn vị nào: ghi mã đơn vị cấp trên."),
     "parent_unknown": lambda f: _("Không có đơn vị cấp trên mã {code}."),
     "parent_ends": lambda f: _("{name} kết thúc nên không nhận đơn vị mới được."),

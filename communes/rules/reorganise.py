@@ -270,6 +270,10 @@ class _Planner:
         parent = self._parent(head, olds, level, group)
         if parent is None and level != "province":
             return
+        left = {above for old in olds if (above := self._heir(self._parent_of(old))) not in (None, parent)}
+        if level == "village" and left:
+            names = sorted(self._name(above) for above in left if above is not None)
+            self.find("extent_changes", WARNING, group[0], name=head.name, above=names)
         if isinstance(target, int):
             if parent is not None:
                 self.moved[target] = Move(target, parent, self._district_kept(target, parent))

@@ -97,6 +97,16 @@ def test_a_unit_founded_without_predecessor_is_named_and_may_stand(world: World)
     assert world.findings() == []
 
 
+def test_a_village_that_leaves_its_commune_asks_whether_the_communes_are_made_anew(world: World) -> None:
+    alone = world.plan(Line(1, "011-1", successor="011-1", parent="012"))
+    assert [(one.code, one.weight, one.place) for one in alone.findings] == [("extent_changes", "warning", 1)]
+    assert "Bản 111 rời Xã 11" in said(alone)
+    along = world.plan(
+        part(1, A, A, villages=("011-2",)), part(2, A, B, villages=("011-1",)), Line(3, B, successor=B)
+    )
+    assert "extent_changes" not in codes(along)
+
+
 def test_unknown_shares_are_allowed_and_shown(world: World) -> None:
     villages = [part(1, A, A), part(2, A, "090")]
     plan = world.plan(*[replace(one, villages=()) for one in villages])
