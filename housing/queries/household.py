@@ -118,7 +118,7 @@ def household_page(household: Household, ground: Ground, reader: User, today: da
         members=[one for one in people if one.left_on is None],
         gone=[one for one in people if one.left_on is not None],
         reviews=list(sheets.select_related("review__round").order_by("-review__round__ends_on", "-pk")),
-        houses=list(houses.select_related("list", "group").order_by("-proposed_on")),
+        houses=list(houses.select_related("list", "group", "commune").order_by("-proposed_on")),
         steps=history_of(own, reader, today),
         absorbed=absorbed,
         split_off=[one for one in offspring if one.commune_id == household.commune_id],
