@@ -26,6 +26,7 @@ from programs.queries.expected import Territory, assignments_of, expected_of, te
 from programs.queries.formulas import falls, last_day_with_figures, parts_of
 from programs.queries.latest import ancestry_of, flows_until, origins_of, periods_counted
 from programs.queries.restated_totals import restated_rows
+from programs.rules.redraw import Method
 from programs.rules.restate import restate
 
 # On whose map the rows of a total are: that of the figures' own day, or today's; else that of a day.
@@ -252,7 +253,15 @@ def _summing(question: Question) -> Adder:
         value, numerator, denominator = texts_of(indicator, found.value, found.denominator)
         missing = tuple(sorted({lacking for units in found.missing.values() for lacking in units}))
         return Total(
-            unit, value, numerator, denominator, len(found.reported), len(expected), found.estimate, missing
+            unit,
+            value,
+            numerator,
+            denominator,
+            len(found.reported),
+            len(expected),
+            found.estimate,
+            missing,
+            (Method.SHARE,) if found.estimate else (),
         )
 
     return add
