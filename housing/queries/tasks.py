@@ -14,13 +14,11 @@ from programs.queries.other_tasks import OtherTask
 
 def review_tasks(user: User, today: date) -> Iterator[OtherTask]:
     """Open reviews of a cadre's communes, the round that runs and was not started, and for a leader those to
-    be recognised. Seven queries."""
+    be recognised. Four to seven queries."""
     page = rounds_page(user, today)
-    leads = set(
-        CommuneReview.objects.recognisable_by(user, today)
-        .filter(state=ReviewState.ASKED, opinion_on__isnull=False)
-        .values_list("pk", flat=True)
-    )
+    answered = [row.review.pk for row in page.rows if row.review is not None and row.review.opinion_on]
+    own = CommuneReview.objects.recognisable_by(user, today).filter(state=ReviewState.ASKED, pk__in=answered)
+    leads = set(own.values_list("pk", flat=True)) if answered else set()
     writes = {one.pk for one in page.communes}
     for row in page.rows:
         if row.review is None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from communes.models import Role, Unit
+from housing.models import ReviewRound
 from programs.actions import Item, return_report, submit_report
 from programs.models import Recognition, RecognitionEnd
 from tests.support import TODAY, make_member, make_people, make_report, make_user, period, record, unit
@@ -105,6 +106,9 @@ def test_a_closed_periods_returned_report_is_still_a_task(cadre, people):
 
 def test_nothing_to_do_is_said(cadre, people):
     period("2026", state="closed")
+    period("2026-11", state="closed")
+    # A round of review that runs and was not started is something to do.
+    ReviewRound.objects.filter(ends_on__gte=TODAY).delete()
 
     assert "Không có báo cáo nào đang chờ." in home(cadre)
 
@@ -231,10 +235,10 @@ def test_an_ended_membership_is_none(client, today):
 
 
 def test_the_number_of_queries_does_not_grow(cadre, people, report, django_assert_max_num_queries):
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         home(cadre)
     sent_back(people, report, {17: "xem lại", 4: "xem lại"})
     make_report("03703", "2026", form="base")
     record(make_report("03703", "2026-H1"), people.cadre, [Item("ntm.xa.9.1", 3)])
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         home(cadre)
