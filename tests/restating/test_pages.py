@@ -181,6 +181,12 @@ class TestCase1:
         assert rows["Năm 2025"].startswith("16,00%")
         assert "chưa rõ tỷ lệ chia của Xã New" in rows["Xã A"]
 
+    def test_districts_are_former_only_where_they_had_ended(self) -> None:
+        world = case_1()
+        world.enter(BEFORE, poor(CASE_1), FORM)
+        html = Reader(world).html(f"/units/{PROVINCE}/", period=BEFORE, boundaries="today")
+        assert "Theo huyện, thành phố, thị xã" in html, "this district lives on"
+
     def test_the_file_carries_the_same(self) -> None:
         world = case_1()
         world.enter(BEFORE, poor(CASE_1), FORM)

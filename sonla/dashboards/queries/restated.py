@@ -146,7 +146,7 @@ class RestatedPage:
 
     @property
     def districts_are_former(self) -> bool:
-        return any(row.unit.valid_to is not None for row in self.districts)
+        return any(not row.unit.lives_on(self.question.place_day) for row in self.districts)
 
     @cached_property
     def criteria(self) -> list[tuple[CriterionName, Tally]]:
