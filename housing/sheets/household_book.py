@@ -93,7 +93,7 @@ def household_template(
     _choices(sheet, last, len(words), len(groups))
     sheet.freeze_panes(1, 3)
     paper.guide(_("Hướng dẫn"), _("Sổ hộ · {unit}").format(unit=commune.name), _instructions())
-    paper.meta({"kind": KIND, "unit": commune.code, "from": commune.valid_from.isoformat()})
+    paper.meta({"kind": KIND, "unit": commune.code, "unit_from": commune.valid_from.isoformat()})
     return paper.done()
 
 
@@ -159,7 +159,7 @@ def read_households(
     meta = meta_of(book)
     if meta.get("kind") != KIND:
         raise ValidationError(_("Đây không phải tệp sổ hộ. Tải mẫu ở trang sổ hộ rồi điền vào mẫu đó."))
-    if (meta.get("unit"), meta.get("from")) != (commune.code, commune.valid_from.isoformat()):
+    if (meta.get("unit"), meta.get("unit_from")) != (commune.code, commune.valid_from.isoformat()):
         raise ValidationError(_("Tệp này của xã khác (mã {code}).").format(code=meta.get("unit", "")[:10]))
     sheet = book.sheet(SHEET)
     if sheet.parts.merged:
