@@ -1,16 +1,17 @@
 """Households and houses follow their villages when units are reorganised, in the act's own transaction."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Ancestry, Level, Succession, Unit, User
 from communes.queries.providers import Change, Provider, Touch
+from communes.rules.acts import Finding, Weight
 from housing.actions.figures import refresh_many_houses
 from housing.models import (
     CLOSED_STATES,
@@ -24,7 +25,7 @@ from housing.models import (
 )
 from programs.models import Through
 
-__all__ = ["HousingProvider", "follow_villages"]
+__all__ = ["HousingProvider", "follow_acts", "follow_villages"]
 
 BATCH = 2000
 FINISHED = (Stage.HANDED_OVER, Stage.STOPPED)
@@ -58,9 +59,19 @@ class HousingProvider(Provider):
             yield Touch(_("kế hoạch nhà ở"), count, _("cộng vào đơn vị nhận toàn bộ"))
 
     def apply(self, change: Change, by: User, today: date) -> None:
-        communes = follow_villages(change.day, by=by, note=change.number)
-        _add_targets(change)
-        _count_houses(communes, by, today)
+        # An act is often confirmed weeks before its day: until then the households stay where they are, and
+        # `manage.py follow_acts`, run daily, takes them along.
+        if change.day <= today:
+            follow_acts(change.day, by=by, today=today, note=change.number)
+
+    def check(self) -> Iterable[Finding]:
+        ended = Household.objects.filter(ended_on=None, commune__valid_to__lte=timezone.localdate())
+        for unit, count in ended.values_list("commune").annotate(Count("pk")).order_by():
+            yield Finding("households_left", Weight.ERROR, unit, {"count": count})
+
+    def words(self, finding: Finding, unit: Unit | None) -> str:
+        words = _("{count} hộ trong sổ chưa theo bản sang đơn vị mới: chạy manage.py follow_acts.")
+        return words.format(count=finding.facts["count"])
 
 
 def _villages_of(units: Iterable[int], day: date) -> QuerySet[Unit]:
@@ -68,6 +79,15 @@ def _villages_of(units: Iterable[int], day: date) -> QuerySet[Unit]:
     under = Ancestry.objects.filter(ancestor__in=units, valid_from__lt=day).values("unit")
     villages = Unit.objects.filter(level=Level.VILLAGE)
     return villages.filter(pk__in=under) | villages.filter(pk__in=list(units))
+
+
+@transaction.atomic
+def follow_acts(day: date, *, by: User, today: date, note: str = "") -> int:
+    """Take households and houses along with their villages as those stand on that day, and count the houses
+    of who received some anew; returns how many communes did. Again without harm."""
+    communes = follow_villages(day, by=by, note=note)
+    _count_houses(communes, by, today)
+    return len(communes)
 
 
 @transaction.atomic
@@ -143,24 +163,6 @@ def _move_houses(day: date) -> set[int]:
     for commune, houses in wanted.items():
         HousingProject.objects.filter(pk__in=houses).update(commune=commune)
     return set(wanted)
-
-
-def _add_targets(change: Change) -> None:
-    """A unit that took others whole has their targets together; what was divided keeps its own."""
-    heirs = {
-        path.predecessor: path.successor
-        for path in change.paths
-        if path.whole and path.successor is not None and path.predecessor in change.ended
-    }
-    sums: Counter[tuple[int, int]] = Counter()
-    rows = HousingTarget.objects.filter(commune__in=heirs)
-    for target in rows:
-        sums[target.list_id, heirs[target.commune_id]] += target.houses
-    decision = _("Cộng kế hoạch của các đơn vị cũ theo {number}").format(number=change.number)
-    for (of, commune), houses in sums.items():
-        HousingTarget.objects.update_or_create(
-            list_id=of, commune_id=commune, defaults={"houses": houses, "decision": decision[:200]}
-        )
 
 
 def _count_houses(communes: Iterable[int], by: User, today: date) -> None:
