@@ -197,6 +197,20 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "api/v1/reports/<int:pk>/versions/<int:number>/": {"GET": Who.READER},
     "api/v1/reports/<int:pk>/return/": {"POST": Who.REVIEWER},
     "api/v1/reports/<int:pk>/accept/": {"POST": Who.REVIEWER},
+    # API: the register of households
+    "api/v1/households/": {"GET": Who.LOCAL, "POST": Who.KEEPER},
+    "api/v1/households/search/": {"POST": Who.LOCAL},
+    "api/v1/households/<int:pk>/": {"GET": Who.LOCAL, "PATCH": Who.KEEPER},
+    "api/v1/households/<int:pk>/split/": {"POST": Who.KEEPER},
+    "api/v1/households/<int:pk>/merge/": {"POST": Who.KEEPER},
+    "api/v1/households/<int:pk>/move/": {"POST": Who.KEEPER},
+    "api/v1/households/<int:pk>/leave/": {"POST": Who.KEEPER},
+    "api/v1/households/<int:pk>/restore/": {"POST": Who.KEEPER},
+    "api/v1/households/<int:pk>/numbers/": {"POST": Who.LOCAL},
+    "api/v1/households/<int:pk>/history/": {"GET": Who.LOCAL},
+    "api/v1/households/<int:pk>/members/": {"GET": Who.LOCAL, "POST": Who.KEEPER},
+    "api/v1/households/<int:pk>/members/<int:who>/": {"PATCH": Who.KEEPER},
+    "api/v1/households/<int:pk>/members/<int:who>/leave/": {"POST": Who.KEEPER},
 }
 
 # At most ten addresses answer people who are not signed in.

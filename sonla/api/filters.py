@@ -15,6 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from communes.models import Level, first_day
+from housing.models import BuildKind, Listed, PovertyClass, ReviewState, RoundKind, Stage
 from programs.models import (
     FigureState,
     IndicatorKind,
@@ -203,6 +204,66 @@ class RecognitionsQuestion(Paged):
         choices=RecognitionLevel.choices, required=False, help_text=_("Mức công nhận của quyết định.")
     )
     at = at_field(_("Quyết định có hiệu lực trong ngày này. Không ghi: hôm nay."))
+
+
+OWN_COMMUNE = _("Mã xã. Không ghi: mọi hộ mà bạn xem được theo tên.")
+VILLAGE = _("Mã thôn, bản của xã.")
+
+
+class HouseholdsQuestion(Paged):
+    unit = unit_field(OWN_COMMUNE)
+    village = Code(required=False, help_text=VILLAGE)
+    state = serializers.ChoiceField(
+        choices=["living", "left"], default="living", help_text=_("Đang ở trong sổ, hay đã ra khỏi sổ.")
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        # 'class' is no name in Python.
+        words = _("Loại hộ theo lần rà soát gần nhất đã công nhận.")
+        named = serializers.ChoiceField(choices=PovertyClass.choices, required=False, help_text=words)
+        return {**super().get_fields(), "class": named}
+
+
+class RoundsQuestion(Paged):
+    kind = serializers.ChoiceField(choices=RoundKind.choices, required=False, help_text=_("Loại đợt."))
+
+
+class CommuneReviewsQuestion(Paged):
+    round = Code(required=False, help_text=_("Mã đợt rà soát, ví dụ 2026."))
+    unit = unit_field(TERRITORY)
+    state = serializers.ChoiceField(
+        choices=ReviewState.choices, required=False, help_text=_("Trạng thái của rà soát.")
+    )
+
+
+class SheetsQuestion(Paged):
+    village = Code(required=False, help_text=VILLAGE)
+    listed = serializers.ChoiceField(
+        choices=Listed.choices, required=False, help_text=_("Vì sao hộ có trong danh sách.")
+    )
+    done = serializers.BooleanField(
+        required=False, default=None, allow_null=True, help_text=_("Chỉ phiếu đã, hoặc chưa, phân loại được.")
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        words = _("Kết quả phân loại.")
+        named = serializers.ChoiceField(choices=PovertyClass.choices, required=False, help_text=words)
+        return {**super().get_fields(), "class": named}
+
+
+class HousesQuestion(Paged):
+    unit = unit_field(_("Mã xã. Không ghi: mọi nhà mà bạn xem được theo tên."))
+    list = Code(required=False, help_text=_("Mã danh sách, ví dụ 2025-2."))
+    stage = serializers.ChoiceField(choices=Stage.choices, required=False, help_text=_("Đang ở bước nào."))
+    kind = serializers.ChoiceField(choices=BuildKind.choices, required=False, help_text=_("Loại nhà."))
+    group = Code(required=False, help_text=_("Mã nhóm đối tượng."))
+    village = Code(required=False, help_text=VILLAGE)
+
+
+class HousesSummaryQuestion(Question):
+    unit = unit_field(_("Mã tỉnh hoặc mã xã."), required=True)
+    list = Code(required=False, help_text=_("Mã danh sách. Không ghi: danh sách mới nhất đã bắt đầu."))
+    at = at_field(_("Tình hình đến hết ngày này. Không ghi: hôm nay."))
 
 
 def read(question: type[Question], asked: QueryDict) -> Mapping[str, Any]:

@@ -19,6 +19,15 @@ IF_MATCH = OpenApiParameter(
     description=_('Thẻ ETag mạnh của báo cáo, ví dụ "17": khác bản hiện có thì trả 412.'),
 )
 
+MUST_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description=_(
+        'Bắt buộc: thẻ ETag mạnh của bản đã đọc, ví dụ "17". Thiếu thì trả 428; khác bản hiện có thì trả 412.'
+    ),
+)
+
 # What any operation may answer besides its own words; what only some answer stands at the operation.
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500)
 WITH_BODY = (413, 415)
@@ -82,6 +91,11 @@ def _titles(status: int) -> str:
 def problem(words: Any = "") -> OpenApiResponse:
     """A problem that only this operation answers with."""
     return OpenApiResponse(description=words)
+
+
+def changing(answer: Any, status: int = 200) -> dict[int, Any]:
+    """The answers of an operation on a record whose version is asked by If-Match."""
+    return {status: answer, 412: problem(), 428: problem()}
 
 
 @lru_cache

@@ -4,6 +4,21 @@ from django.urls import include, path, re_path
 
 from sonla.api.views.description import DocsView, SchemaView, UnknownView
 from sonla.api.views.figures import FigureHistoryView, ObservationsView, ReportFiguresView
+from sonla.api.views.households import (
+    HouseholdHistoryView,
+    HouseholdLeaveView,
+    HouseholdMergeView,
+    HouseholdMoveView,
+    HouseholdNumbersView,
+    HouseholdRestoreView,
+    HouseholdSearchView,
+    HouseholdSplitView,
+    HouseholdsView,
+    HouseholdView,
+    MemberLeaveView,
+    MembersView,
+    MemberView,
+)
 from sonla.api.views.programmes import CriteriaSetsView, CriteriaSetView, IndicatorsView, PeriodsView
 from sonla.api.views.reports import (
     AcceptView,
@@ -51,6 +66,24 @@ version_1 = [
     path("rollup/", RollupView.as_view(), name="api-rollup"),
     path("assessments/", AssessmentsView.as_view(), name="api-assessments"),
     path("recognitions/", RecognitionsView.as_view(), name="api-recognitions"),
+    # households
+    path("households/", HouseholdsView.as_view(), name="api-households"),
+    path("households/search/", HouseholdSearchView.as_view(), name="api-households-search"),
+    path("households/<int:pk>/", HouseholdView.as_view(), name="api-household"),
+    path("households/<int:pk>/split/", HouseholdSplitView.as_view(), name="api-household-split"),
+    path("households/<int:pk>/merge/", HouseholdMergeView.as_view(), name="api-household-merge"),
+    path("households/<int:pk>/move/", HouseholdMoveView.as_view(), name="api-household-move"),
+    path("households/<int:pk>/leave/", HouseholdLeaveView.as_view(), name="api-household-leave"),
+    path("households/<int:pk>/restore/", HouseholdRestoreView.as_view(), name="api-household-restore"),
+    path("households/<int:pk>/numbers/", HouseholdNumbersView.as_view(), name="api-household-numbers"),
+    path("households/<int:pk>/history/", HouseholdHistoryView.as_view(), name="api-household-history"),
+    path("households/<int:pk>/members/", MembersView.as_view(), name="api-household-members"),
+    path("households/<int:pk>/members/<int:who>/", MemberView.as_view(), name="api-household-member"),
+    path(
+        "households/<int:pk>/members/<int:who>/leave/",
+        MemberLeaveView.as_view(),
+        name="api-household-member-leave",
+    ),
 ]
 
 urlpatterns = [

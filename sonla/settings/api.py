@@ -51,6 +51,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PeriodStateEnum": "programs.models.PeriodState",
         "ReportStateEnum": "programs.models.ReportState",
         "FigureStateEnum": "sonla.api.serializers.figures.STATES",
+        "SexEnum": "housing.models.Sex",
+        "ArrivalEnum": "housing.models.Arrival",
+        "NewArrivalEnum": "sonla.api.serializers.households.ARRIVING",
+        "PovertyClassEnum": "housing.models.PovertyClass",
+        "ReviewStateEnum": "housing.models.ReviewState",
+        "HouseStageEnum": "housing.models.Stage",
     },
     # The documentation page comes from our own static files, not from a CDN.
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -49,6 +49,8 @@ class Call:
     waiting: bool = False
     # Only a household that left can be brought back.
     left: bool = False
+    # Of what the version is sent along, as If-Match.
+    matching: Callable[[Thing], Any] | None = None
     # At which step the unit's poverty review stands; empty: it has none.
     review: str = ""
     # What is asked by POST so that no name stands in an address stores nothing.
@@ -192,6 +194,41 @@ def request_of_a_household(thing: Thing, by: User) -> Mapping[str, Any]:
 def meeting_held(thing: Thing, by: User) -> Mapping[str, Any]:
     day = reviewed(thing).review.round.starts_on
     return {"do": "meeting", "held_on": day.isoformat(), "present": "60", "agreed": "40"}
+
+
+def first_home(thing: Thing) -> Household:
+    return home_of(thing).household
+
+
+def village_beside(thing: Thing) -> str:
+    """The other village of the household's commune."""
+    return f"{home_of(thing).household.village.code}-2"
+
+
+def api_household(**said: Any) -> Callable[[Thing, User], Mapping[str, Any]]:
+    """A household in its own village, as a program sends it."""
+
+    def body(thing: Thing, by: User) -> Mapping[str, Any]:
+        village = home_of(thing).household.village.code
+        return {"village": village, "head_name": "Quàng Văn Mới", "persons": 2, **said}
+
+    return body
+
+
+def api_household_new(thing: Thing, by: User) -> Mapping[str, Any]:
+    meant = meant_by(thing, by)
+    said = {"unit": meant.code, "village": f"{meant.code}-{meant.pk}", "duplicates_seen": True}
+    return api_household(**said)(thing, by)
+
+
+def api_merged(thing: Thing, by: User) -> Mapping[str, Any]:
+    other = home_of(thing).beside
+    said = {"other": other.pk, "other_version": other.version, "persons": 8}
+    return {**said, "on": today().isoformat()}
+
+
+def on_today(**said: Any) -> Callable[[Thing, User], Mapping[str, Any]]:
+    return lambda thing, by: {"on": today().isoformat(), **said}
 
 
 def moved_next_door(thing: Thing, by: User) -> Mapping[str, Any]:
@@ -365,6 +402,39 @@ CALLS: Mapping[tuple[str, str], Call] = {
         json=lambda thing, by: {"comment": "Xem lại"}, sent=True
     ),
     ("api/v1/reports/<int:pk>/accept/", "POST"): Call(json=lambda thing, by: {}, sent=True),
+    # API: households
+    ("api/v1/households/", "GET"): Call(query=lambda thing: {"unit": thing.unit.code}),
+    ("api/v1/households/", "POST"): Call(json=api_household_new),
+    ("api/v1/households/search/", "POST"): Call(
+        json=lambda thing, by: {"unit": thing.unit.code, "text": "lo van"}, stores=False
+    ),
+    ("api/v1/households/<int:pk>/", "GET"): Call(),
+    ("api/v1/households/<int:pk>/", "PATCH"): Call(
+        json=lambda thing, by: {"persons": 5}, matching=first_home
+    ),
+    ("api/v1/households/<int:pk>/split/", "POST"): Call(
+        json=lambda thing, by: api_household(on=today().isoformat())(thing, by), matching=first_home
+    ),
+    ("api/v1/households/<int:pk>/merge/", "POST"): Call(json=api_merged, matching=first_home),
+    ("api/v1/households/<int:pk>/move/", "POST"): Call(
+        json=lambda thing, by: {"village": village_beside(thing)}, matching=first_home
+    ),
+    ("api/v1/households/<int:pk>/leave/", "POST"): Call(json=on_today(how="gone"), matching=first_home),
+    ("api/v1/households/<int:pk>/restore/", "POST"): Call(
+        json=lambda thing, by: {}, matching=first_home, left=True
+    ),
+    ("api/v1/households/<int:pk>/numbers/", "POST"): Call(json=lambda thing, by: {}, stores=False),
+    ("api/v1/households/<int:pk>/history/", "GET"): Call(),
+    ("api/v1/households/<int:pk>/members/", "GET"): Call(),
+    ("api/v1/households/<int:pk>/members/", "POST"): Call(
+        json=lambda thing, by: {"name": "Quàng Thị Mới", "relation": "child"}, matching=first_home
+    ),
+    ("api/v1/households/<int:pk>/members/<int:who>/", "PATCH"): Call(
+        json=lambda thing, by: {"name": "Quàng Thị Mới"}, matching=first_home
+    ),
+    ("api/v1/households/<int:pk>/members/<int:who>/leave/", "POST"): Call(
+        json=on_today(), matching=first_home
+    ),
 }
 
 DECLARED = [
@@ -394,12 +464,15 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
         sent = {"data": call.form(thing, by)}
     elif call.json:
         sent = {"data": dict(call.json(thing, by)), "content_type": "application/json"}
+    if call.matching:
+        sent["headers"] = {"If-Match": f'"{call.matching(thing).version}"'}
     client = world.client(name, url)
     return getattr(client, method.lower())(url + (f"?{urlencode(query)}" if query else ""), **sent)
 
 
 def about(path: str, thing: Thing) -> int:
     """The number in the address: of a paper, ad-hoc form, household, house or review, else of the report."""
+    path = path.removeprefix("api/v1/")
     if path.startswith("ad-hoc/"):
         return thing.form.pk if thing.form else 0
     if path.startswith("households/"):
