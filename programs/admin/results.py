@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from communes.admin.base import Dated, EndFilter, Marked, ModelAdmin, ReadOnly, Scoped
-from programs.models import Assessment, CriterionAssessment, Recognition
+from programs.models import Assessment, CriterionAssessment, Recognition, RecognitionEnd, RevocationRule
 
 
 @admin.register(Recognition)
@@ -37,8 +37,66 @@ class RecognitionAdmin(Scoped, Marked, Dated, ModelAdmin):
         (_("Mức xác minh"), {"fields": ["mark", "note"]}),
     ]
 
+    revoked_fields = ["end_decision", "end_decided_on", "end_note", "ended_by"]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recognition]:
         return super().get_queryset(request).select_related("unit")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Recognition | None = None) -> Any:
+        """A revoked one shows the decision that revoked it."""
+        own = list(super().get_fieldsets(request, obj))
+        return [*own, (_("Thu hồi"), {"fields": self.revoked_fields})] if _is_revoked(obj) else own
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Recognition | None = None) -> Any:
+        """What a decision ended is not edited: another decision is another row."""
+        own = tuple(super().get_readonly_fields(request, obj))
+        if not _is_revoked(obj):
+            return own
+        return (
+            *own,
+            "unit",
+            "level",
+            "valid_from",
+            "valid_to",
+            "end_reason",
+            "carries",
+            *self.revoked_fields,
+        )
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Revoking has a door of its own, which asks for the decision."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        if db_field.name == "end_reason":
+            field.choices = [one for one in field.choices if one[0] != RecognitionEnd.REVOKED]
+            field.help_text = _("Thu hồi thì ghi ở trang 'Giữ chuẩn' của tỉnh, với số quyết định.")
+        return field
+
+
+def _is_revoked(row: Recognition | None) -> bool:
+    return row is not None and row.end_reason == RecognitionEnd.REVOKED
+
+
+@admin.register(RevocationRule)
+class RevocationRuleAdmin(Marked, Dated, ModelAdmin):
+    """The bounds are data: an amendment is another row from its day."""
+
+    section = "recognitions"
+    list_display = ["tier", "decision", "lower_share", "upper_share", "communes_share", "holds", "mark_word"]
+    list_filter = ["tier", EndFilter, "mark"]
+    folded_fields = ["decision", "note"]
+    autocomplete_fields = ["key_criteria"]
+    fieldsets = [
+        (None, {"fields": ["tier", "decision", "key_criteria"]}),
+        (
+            _("Mức đề nghị xem xét thu hồi"),
+            {
+                "fields": ["lower_share", "upper_share", "communes_share"],
+                "description": _("Chỉ là mức để đề nghị: không công nhận nào tự bị thu hồi."),
+            },
+        ),
+        (_("Thời gian"), {"fields": ["valid_from", "valid_to"]}),
+        (_("Mức xác minh"), {"fields": ["mark", "note"]}),
+    ]
 
 
 class Computed(Scoped, ReadOnly, ModelAdmin):

@@ -34,6 +34,7 @@ from programs.models.reports import (
     ReviewVerdict,
 )
 from programs.models.results import Assessment, CriterionAssessment, Recognition, RecognitionEnd, Result
+from programs.models.revocation import RevocationRule, RevokedTier, tier_of
 from programs.models.rulebook import Rulebook
 
 __all__ = [
@@ -85,9 +86,12 @@ __all__ = [
     "Requirement",
     "Result",
     "ReviewVerdict",
+    "RevocationRule",
+    "RevokedTier",
     "RowVerdict",
     "Rulebook",
     "StoredFile",
     "Through",
     "covered_criteria",
+    "tier_of",
 ]

@@ -132,7 +132,7 @@ class Recognition(models.Model):
     """The legal decision that recognises a unit at a level (công nhận đạt chuẩn), from a day to another.
 
     A merger or split does not carry it over; a rename or change of kind alone does, by a row of its own
-    that names the one it `carries`.
+    that names the one it `carries`. One that was revoked names the decision that revoked it.
     """
 
     unit = models.ForeignKey(
@@ -145,6 +145,12 @@ class Recognition(models.Model):
     valid_to = models.DateField(_("đến trước ngày"), null=True, blank=True)
     end_reason = models.CharField(
         _("lý do kết thúc"), max_length=16, choices=RecognitionEnd.choices, blank=True
+    )
+    end_decision = models.CharField(_("số quyết định thu hồi"), max_length=80, blank=True)
+    end_decided_on = models.DateField(_("ngày quyết định thu hồi"), null=True, blank=True)
+    end_note = models.CharField(_("lý do thu hồi"), max_length=500, blank=True)
+    ended_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người ghi")
     )
     carries = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("nối tiếp")

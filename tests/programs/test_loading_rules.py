@@ -22,6 +22,8 @@ from programs.models import (
     Report,
     ReportForm,
     Requirement,
+    RevocationRule,
+    RevokedTier,
 )
 from programs.queries.structure import structure_of
 from sonla.demo.generator.terms import TERMS
@@ -55,6 +57,19 @@ class TestWhatIsThere:
         assert marks.count(Verification.PROVISIONAL) == 1
         provisional = of_set(XA).get(mark=Verification.PROVISIONAL)
         assert (provisional.number, provisional.valid_from) == ("10.1", date(2026, 1, 1))
+
+    def test_the_rules_of_revocation_name_the_key_criteria(self) -> None:
+        for year in (2022, 2026):
+            rule = RevocationRule.objects.in_force(date(year, 7, 1)).get(tier=RevokedTier.COMMUNE)
+            assert (rule.bounds.lower, rule.bounds.upper) == (30, 50)
+            assert [one.name for one in rule.key_criteria.order_by("number")] == [
+                "Thu nhập",
+                "Môi trường và an toàn thực phẩm",
+                "Quốc phòng và An ninh",
+            ]
+            assert rule.is_provisional == (year == 2026)
+        district = RevocationRule.objects.get(tier=RevokedTier.DISTRICT)
+        assert (district.communes_share, district.valid_to) == (30, date(2026, 1, 1))
 
     def test_an_indicator_can_change_its_kind_inside_a_period(self) -> None:
         shapes = Indicator.objects.filter(code="ntm.xa.15.4").order_by("valid_from")

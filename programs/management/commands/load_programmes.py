@@ -28,6 +28,7 @@ from programs.models import (
     PeriodState,
     ReportForm,
     Requirement,
+    RevocationRule,
     Rulebook,
 )
 from programs.rules.verdicts import check_rule
@@ -53,6 +54,7 @@ class Command(BaseCommand):
                 self._load_sets()
                 self._load_criteria()
                 self._load_requirements()
+                self._load_revocation_rules()
                 self._load_guidance()
                 load_agencies(self.folder, self._save)
                 self._load_holidays()
@@ -157,6 +159,26 @@ class Command(BaseCommand):
                 ),
             )
 
+    def _load_revocation_rules(self) -> None:
+        known = {(one.tier, one.valid_from) for one in RevocationRule.objects.all()}
+        for row in read_rows(self.folder / "revocation_rules.csv"):
+            if (row.text("tier"), row.day("first_day")) in known:
+                continue
+            made = RevocationRule(
+                **{name: row.text(name) for name in ("tier", "decision", "note")},
+                lower_share=row.number("lower_share"),
+                upper_share=row.number("upper_share"),
+                communes_share=row.whole("communes_share"),
+                valid_from=row.day("first_day"),
+                valid_to=row.after("last_day"),
+                mark=row.mark(),
+            )
+            self._save(row, made)
+            if row.text("set"):
+                criteria_set = row.one_of(self.sets, "set", "bộ tiêu chí")
+                numbered = {str(one.number): one for one in criteria_set.criteria.all()}
+                made.key_criteria.set(row.each_of(numbered, "key_criteria", "tiêu chí"))
+
     def _load_requirements(self) -> None:
         criteria = {
             (one.criteria_set.code, one.number): one
@@ -223,7 +245,8 @@ class Command(BaseCommand):
             if row.text("code") not in known:
                 same = ["code", "name", "name_en", "note"]
                 values = {name: row.text(name) for name in same}
-                self._save(row, ReportForm(**values, leader_step=row.flag("leader_step")))
+                flags = {name: row.flag(name) for name in ("leader_step", "from_records")}
+                self._save(row, ReportForm(**values, **flags))
         forms = {form.code: form for form in ReportForm.objects.all()}
         for row in read_rows(self.folder / "form_fields.csv"):
             if row.text("form") in known:
