@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -65,7 +66,7 @@ class HousingProvider(Provider):
             follow_acts(change.day, by=by, today=today, note=change.number)
 
     def check(self) -> Iterable[Finding]:
-        ended = Household.objects.filter(ended_on=None, commune__valid_to__lte=timezone.localdate())
+        ended = Household.objects.filter(ended_on=None, commune__valid_to__lte=Now())
         for unit, count in ended.values_list("commune").annotate(Count("pk")).order_by():
             yield Finding("households_left", Weight.ERROR, unit, {"count": count})
 

@@ -66,3 +66,14 @@ def test_what_is_touched_is_said_before(world: HousingWorld) -> None:
     add(world.here)
     change = Change("3/NQ", date(2027, 1, 1), frozenset({world.commune.pk}), ())
     assert [(one.what, one.count) for one in HousingProvider().touches(change)] == [("hộ trong sổ", 1)]
+
+
+def test_the_self_check_names_households_left_in_an_ended_unit(world: HousingWorld) -> None:
+    add(world.here)
+    assert list(HousingProvider().check()) == []
+
+    Unit.objects.filter(pk=world.commune.pk).update(valid_to=date(2026, 11, 1))
+
+    (finding,) = HousingProvider().check()
+    assert (finding.place, finding.facts) == (world.commune.pk, {"count": 1})
+    assert "1 hộ" in HousingProvider().words(finding, world.commune)
