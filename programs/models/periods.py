@@ -163,6 +163,11 @@ class ReportForm(Rule):
         default=False,
         help_text=_("Bật thì báo cáo chỉ gửi đi khi lãnh đạo xã duyệt."),
     )
+    from_records = models.BooleanField(
+        _("số liệu tính từ hồ sơ"),
+        default=False,
+        help_text=_("Số liệu tính từ sổ hộ, phiếu rà soát, hồ sơ nhà ở; không ai phải nhập."),
+    )
 
     class Meta:
         verbose_name = _("biểu mẫu báo cáo")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from communes.models import Unit, User
@@ -15,6 +15,7 @@ from programs.models import (
     Assignment,
     CriterionReview,
     FormField,
+    Observation,
     PeriodState,
     Reopening,
     Report,
@@ -54,6 +55,8 @@ class Task:
     elsewhere: bool = False
     sent_back: Comment | None = None
     desks: tuple[DeskProgress, ...] = ()
+    counted: bool = False
+    """All its figures are counted from records: nobody types them."""
 
     @property
     def title(self) -> str:
@@ -74,6 +77,11 @@ class Task:
     @property
     def entered_words(self) -> str:
         return _entered_words(self.report, self.count)
+
+    @property
+    def is_quiet(self) -> bool:
+        """One line says enough of a counted report, unless somebody sent it back."""
+        return self.counted and not self.returned and self.sent_back is None
 
     @property
     def window_words(self) -> str:
@@ -114,6 +122,8 @@ class HomePage:
     units: tuple[Unit, ...]
     waiting: tuple[Waiting, ...]
     tasks: tuple[Task, ...]
+    counted: tuple[Task, ...]
+    """Due as well, but counted from records: nothing of them is to be typed."""
     standings: tuple[Standing, ...]
     reports: tuple[Report, ...]
     more_reports: int
@@ -148,7 +158,8 @@ def home_page(
     return HomePage(
         tuple(units),
         tuple(_waiting(user, today)),
-        tuple(tasks),
+        tuple(task for task in tasks if not task.is_quiet),
+        tuple(task for task in tasks if task.is_quiet),
         tuple(standings(units, today)),
         tuple(shown),
         len(reports) - len(shown),
@@ -161,7 +172,8 @@ def home_page(
 
 def _tasks(user: User, units: Sequence[Unit], today: date, clock: time | None) -> list[Task]:
     """The reports that take figures now, those that came back first, then by deadline."""
-    open_now = _writable(user, today).select_related("form", "unit", "period").annotate(absent=absent_count())
+    open_now = _writable(user, today).select_related("form", "unit", "period")
+    open_now = open_now.annotate(absent=absent_count(), counted=ExpressionWrapper(_counted(), BooleanField()))
     found = [report for report in open_now if _in_time(report, today)]
     counts = _row_counts(found)
     comments = _comments([report for report in found if report.state == ReportState.RETURNED])
@@ -177,6 +189,7 @@ def _tasks(user: User, units: Sequence[Unit], today: date, clock: time | None) -
             len(own) > 1 or report.unit_id not in own,
             sent_back.get(report.pk),
             tuple(desks.get(report.pk, ())),
+            report.counted,
         )
         for report in found
     ]
@@ -196,6 +209,17 @@ def _writable(user: User, today: date) -> QuerySet[Report]:
     rows = Report.objects.writable_by(user, today).filter(state__in=WRITABLE_STATES)
     rows = rows.annotate(reopened=Exists(reopened))
     return rows.filter(is_open | came_back | granted | Q(reopened=True))
+
+
+def _counted() -> Q:
+    """Reports whose figures are counted from records: by their form, or all that they hold so far.
+
+    A form of a criteria set always asks for more than the records know.
+    """
+    own = Observation.objects.filter(report=OuterRef("pk"))
+    judged = Assignment.objects.filter(form=OuterRef("form"), criteria_set__isnull=False)
+    typed, counted = own.filter(from_records=False), own.filter(from_records=True)
+    return Q(form__from_records=True) | Q(Exists(counted), ~Exists(typed), ~Exists(judged))
 
 
 def _in_time(report: Report, today: date) -> bool:
