@@ -1,12 +1,12 @@
 """Counts of a commune's records: what becomes its figures, by the codes of the indicators they are of."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from communes.models import Ancestry, Level, Unit
+from communes.models import Ancestry, Level, Lineage, Unit
 from housing.models import (
     BuildKind,
     CommuneReview,
@@ -48,8 +48,7 @@ def day_counted(review: CommuneReview, today: date) -> date:
 
 def villages_under(commune: Unit, day: date) -> QuerySet[Unit]:
     """The villages that stood in the commune on that day, or on its last day when it has ended."""
-    seen = day if commune.lives_on(day) or commune.last_day is None else commune.last_day
-    under = Ancestry.objects.on(seen).filter(ancestor=commune).values("unit")
+    under = Ancestry.objects.on(_seen(commune, day)).filter(ancestor=commune).values("unit")
     return Unit.objects.filter(level=Level.VILLAGE, pk__in=under)
 
 
@@ -62,6 +61,7 @@ def poverty_counts(review: CommuneReview, today: date) -> dict[str, int]:
     """Households, persons, and poor and near-poor ones of a commune's review as they stand.
 
     A household whose sheet is not finished counts by its class at the opening: until it is decided it stays.
+    By the next standard it has no opening: those counts are there when every sheet has its class by it.
     """
     day = day_counted(review, today)
     found = _bases(review.commune, day)
@@ -93,7 +93,7 @@ def poverty_counts(review: CommuneReview, today: date) -> dict[str, int]:
         found[f"poverty.households.{kind}"] = tally[kind]
         found[f"poverty.persons.{kind}"] = tally[f"{kind}.persons"]
         found[f"poverty.{kind}.no_labour"] = tally[f"{kind}.no_labour"]
-        if review.round.next_standard_id:
+        if review.round.next_standard_id and sheets and not tally["next."]:
             found[f"poverty.next.households.{kind}"] = tally[f"next.{kind}"]
     for code, count in tally.items():
         if code.startswith("groups."):
@@ -141,15 +141,16 @@ def movement_counts(review: CommuneReview, today: date) -> dict[str, int]:
 def house_counts(communes: Collection[Unit], of: HousingList, day: date) -> dict[int, dict[str, int]]:
     """Houses of a list by commune as they stood on that day: counts, the norm (VND) and what was received.
 
-    The norm is what the norms say for the completed houses; it is not money received.
+    A house counts where its village lay on that day, its target where the commune it was given to went as a
+    whole. The norm is what the norms say for the completed houses; it is not money received.
     """
-    ids = [one.pk for one in communes]
     code = of.figures
     norms = dict(SupportNorm.objects.filter(list=of).values_list("kind", "amount"))
-    targets = dict(HousingTarget.objects.filter(list=of, commune__in=ids).values_list("commune", "houses"))
-    found = {pk: _no_houses(code, targets.get(pk, 0)) for pk in ids}
-    rows = HousingProject.objects.filter(list=of, commune__in=ids, proposed_on__lte=day).values_list(
-        "commune",
+    targets = _targets(communes, of) if of.first_day <= day else Counter()
+    found = {one.pk: _no_houses(code, targets[one.pk]) for one in communes}
+    places = _places(communes, of, day)
+    rows = HousingProject.objects.filter(pk__in=places).values_list(
+        "pk",
         "kind",
         "stage",
         "group__figures",
@@ -158,8 +159,8 @@ def house_counts(communes: Collection[Unit], of: HousingList, day: date) -> dict
         "handed_over_on",
         "stopped_on",
     )
-    for commune, kind, stage, group, started, completed, handed_over, stopped in rows:
-        own = found[commune]
+    for pk, kind, stage, group, started, completed, handed_over, stopped in rows:
+        own = found[places[pk]]
         if stage == Stage.STOPPED and stopped is not None and stopped <= day:
             continue
         own[f"{code}.need"] += 1
@@ -172,8 +173,48 @@ def house_counts(communes: Collection[Unit], of: HousingList, day: date) -> dict
         own[f"{code}.money"] += norms.get(kind, 0)
         if group:
             own[f"{code}.stream.{group}"] += 1
-    _add_received(found, of, ids, day)
+    _add_received(found, of, places, day)
     return found
+
+
+def _targets(communes: Collection[Unit], of: HousingList) -> Counter[int]:
+    """Houses to build by commune, with what was given to the whole predecessors."""
+    ids = [one.pk for one in communes]
+    heirs: dict[int, list[int]] = {pk: [pk] for pk in ids}
+    lines = Lineage.objects.filter(unit__in=ids).values_list("predecessor", "unit")
+    for predecessor, heir in lines:
+        heirs.setdefault(predecessor, []).append(heir)
+    goals: Counter[int] = Counter()
+    given = HousingTarget.objects.filter(list=of, commune__in=heirs).values_list("commune", "houses")
+    for commune, houses in given:
+        for heir in heirs[commune]:
+            goals[heir] += houses
+    return goals
+
+
+def _places(communes: Collection[Unit], of: HousingList, day: date) -> dict[int, int]:
+    """The commune of each house that had been proposed by that day; a village that did not stand then leaves
+    its houses where they are kept."""
+    by_day: dict[date, list[int]] = {}
+    for one in communes:
+        by_day.setdefault(_seen(one, day), []).append(one.pk)
+    proposed = HousingProject.objects.filter(list=of, proposed_on__lte=day)
+    found: dict[int, int] = {}
+    for seen, ids in by_day.items():
+        under = Ancestry.objects.on(seen).filter(ancestor__in=ids, unit__level=Level.VILLAGE)
+        home = dict(under.values_list("unit", "ancestor"))
+        here = proposed.filter(village__in=under.values("unit"))
+        found |= {pk: home[village] for pk, village in here.values_list("pk", "village")}
+        gone = Q(village__valid_from__gt=seen) | Q(village__valid_to__lte=seen)
+        found |= dict(proposed.filter(gone, commune__in=ids).values_list("pk", "commune"))
+    return found
+
+
+def _seen(commune: Unit, day: date) -> date:
+    """The day, or the nearest to it on which the commune stood."""
+    if commune.last_day is not None and commune.last_day < day:
+        return commune.last_day
+    return max(commune.valid_from, day)
 
 
 def _no_houses(code: str, target: int) -> dict[str, int]:
@@ -184,12 +225,12 @@ def _no_houses(code: str, target: int) -> dict[str, int]:
 
 
 def _add_received(
-    found: dict[int, dict[str, int]], of: HousingList, communes: Iterable[int], day: date
+    found: dict[int, dict[str, int]], of: HousingList, places: Mapping[int, int], day: date
 ) -> None:
-    rows = ProjectMoney.objects.filter(
-        project__list=of, project__commune__in=communes, received_on__lte=day
-    ).exclude(project__stage=Stage.STOPPED)
-    sums = rows.values_list("project__commune", "source__is_state", "source__code").annotate(Sum("value"))
-    for commune, is_state, source, value in sums.order_by():
+    rows = ProjectMoney.objects.filter(project__in=places, received_on__lte=day).exclude(
+        project__stage=Stage.STOPPED
+    )
+    sums = rows.values_list("project", "source__is_state", "source__code").annotate(Sum("value"))
+    for project, is_state, source, value in sums.order_by():
         share = "state" if is_state else "own" if source == "own" else "society"
-        found[commune][f"{of.figures}.received.{share}"] += value
+        found[places[project]][f"{of.figures}.received.{share}"] += value

@@ -1,11 +1,13 @@
 """The demo's reports and decisions, through the same actions as everybody's."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from communes.models import Unit, User, Verification
+from housing.actions.figures import refresh_many_houses
+from housing.models import HousingList
 from programs.actions import (
     Item,
     accept_reports,
@@ -22,6 +24,7 @@ from sonla.demo.generator.reports import Plan
 from sonla.demo.generator.terms import Term
 from sonla.demo.generator.territory import Key
 
+HOUSING_FORM = "housing"
 Day = Callable[[Plan], date | None]
 
 
@@ -59,6 +62,29 @@ class History:
             self._accept(found, day)
         if state != PeriodState.OPEN:
             set_period_state(periods=[period], state=state)
+
+    def count_houses(self, code: str, entered_on: date, *, accepted_on: date | None) -> int:
+        """The reports of houses of one period: counted from the houses that are there on `entered_on`.
+
+        Of a closed period they are sent the day after and accepted; of the open one they wait. Returns how
+        many figures.
+        """
+        period = Period.objects.get(code=code)
+        state = period.state
+        set_period_state(periods=[period], state=PeriodState.OPEN)
+        found = Report.objects.filter(period=period, form__code=HOUSING_FORM).select_related("unit")
+        units = [report.unit for report in found]
+        figures = 0
+        for of in HousingList.objects.all():
+            at = _at(entered_on, 14)
+            figures += refresh_many_houses(units, of, by=self.author, today=entered_on, at=at).figures
+        if accepted_on is not None:
+            day = entered_on + timedelta(days=1)
+            submit_reports(reports=list(found), by=self.author, today=day, at=_at(day, 16))
+            accept_reports(reports=list(found), by=self.reviewer, today=accepted_on, at=_at(accepted_on, 10))
+        if state != PeriodState.OPEN:
+            set_period_state(periods=[period], state=state)
+        return figures
 
     def _report(self, plan: Plan) -> Report:
         return self.reports[plan.form, plan.place]

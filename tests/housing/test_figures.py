@@ -95,6 +95,23 @@ class TestPoverty:
         one = held(world, "poverty.households.poor")
         assert one.from_records and one.through == Through.RECORDS
 
+    def test_the_next_standard_counts_when_everybody_has_a_class_by_it(self, world: HousingWorld) -> None:
+        review = review_of(world)
+        codes = [f"poverty.next.households.{kind}" for kind in ("poor", "near_poor")]
+        sheet(world, review, "poor", "poor")
+        sheet(world, review, "poor", "near_poor")
+        last, first = review.sheets.order_by("-pk")
+        first.next_class = "poor"
+        first.save()
+        refresh_poverty(review, by=world.cadre, today=TODAY)
+        assert held(world, "poverty.households.poor").value == 1
+        assert not Observation.objects.filter(indicator__code__in=codes).exists()
+
+        last.next_class = "neither"
+        last.save()
+        refresh_poverty(review, by=world.cadre, today=TODAY)
+        assert [held(world, code).value for code in codes] == [1, 0]
+
     def test_by_ethnic_group_with_its_own_households_as_base(self, world: HousingWorld) -> None:
         review = review_of(world)
         add(world.here)

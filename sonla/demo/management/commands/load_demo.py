@@ -1,6 +1,7 @@
 """Load the demo: its people, six years of reports, and decisions. Once; a second run changes nothing."""
 
 import gc
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -15,10 +16,19 @@ from sonla.demo.generator.streams import SEED
 from sonla.demo.generator.terms import Term
 from sonla.demo.generator.world import World, draw_world
 from sonla.demo.history import History, load_decisions
+from sonla.demo.houses import load_houses
 from sonla.demo.people import ADMIN, AUTHOR, PROVINCE, REVIEWER, load_people
 from sonla.demo.registers import Registers, load_aggregates
 from sonla.demo.sources import SET, asks_of_set, territory_of_register
 from sonla.demo.villages import load_villages
+
+# The periods of the houses' reports: the day on which they were counted, and on which they were accepted.
+HOUSE_PERIODS: tuple[tuple[str, date, date | None], ...] = (
+    ("2025-05-15", date(2025, 5, 16), date(2025, 5, 28)),
+    ("2026-01-30", date(2026, 2, 2), date(2026, 2, 12)),
+    ("2026-10", date(2026, 10, 22), date(2026, 10, 29)),
+    ("2026-11", date(2026, 11, 20), None),
+)
 
 
 class Command(BaseCommand):
@@ -65,6 +75,15 @@ class Command(BaseCommand):
             history.load(term, plans, partial(self._load_year, registers, term) if term.is_year else None)
             figures = sum(len(plan.entries) for plan in plans)
             self._say(f"Kỳ {term.code}: {len(plans)} báo cáo, {figures} số liệu.")
+        self._load_houses(world, history, seed)
+
+    def _load_houses(self, world: World, history: History, seed: int) -> None:
+        """The houses, which follow the registers; then what each of their periods counts."""
+        made = load_houses(world.territory, world.poverty, by=history.author, today=today(), seed=seed)
+        self._say(f"Nhà ở: {made} nhà.")
+        for code, entered_on, accepted_on in HOUSE_PERIODS:
+            figures = history.count_houses(code, entered_on, accepted_on=accepted_on)
+            self._say(f"Kỳ {code}: {figures} số liệu nhà ở, tính từ từng nhà.")
 
     def _load_year(self, registers: Registers, term: Term) -> None:
         sheets = registers.load(term.base_year)
@@ -72,8 +91,9 @@ class Command(BaseCommand):
         self._say(f"Rà soát {term.code}: {sheets} phiếu của sáu xã có sổ hộ.")
 
     def _tell_logins(self, password: str, drawn: str | None) -> None:
-        self._say("Tài khoản: admin, tinh, nhap.tinh, xem, xa.<mã xã> (ví dụ xa.03703); ld.03703 (lãnh đạo xã),")
-        self._say("xa.03703.mt, xa.03703.vh (bộ phận của xã), so.nnmt, so.gddt, so.yt, so.xd (sở của tỉnh).")
+        self._say("Tài khoản: admin, tinh, nhap.tinh, xem, xa.<mã xã> (ví dụ xa.03703);")
+        self._say("ld.03703 (lãnh đạo xã), xa.03703.mt, xa.03703.vh (bộ phận của xã);")
+        self._say("so.nnmt, so.gddt, so.yt, so.xd (sở của tỉnh).")
         if drawn:
             self._say(f"Mật khẩu chung của các tài khoản mới (chỉ hiện một lần): {drawn}")
         elif password:
