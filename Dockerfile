@@ -13,7 +13,7 @@ COPY . .
 ENV DJANGO_SETTINGS_MODULE=sonla.settings.embedded SECRET_KEY=only-while-building
 RUN .venv/bin/python manage.py build_assets \
  && .venv/bin/python manage.py collectstatic --noinput --verbosity=0 \
- && .venv/bin/python -m compileall -q communes programs sonla
+ && .venv/bin/python -m compileall -q communes programs housing sonla
 
 FROM python:3.11-slim-bookworm
 # What draws the PDFs of official tables.

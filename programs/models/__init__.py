@@ -36,6 +36,7 @@ from programs.models.reports import (
 from programs.models.results import Assessment, CriterionAssessment, Recognition, RecognitionEnd, Result
 from programs.models.revocation import RevocationRule, RevokedTier, tier_of
 from programs.models.rulebook import Rulebook
+from programs.models.tasks import BackgroundTask
 
 __all__ = [
     "SENT_STATES",
@@ -45,6 +46,7 @@ __all__ = [
     "AgencySuccession",
     "Assessment",
     "Assignment",
+    "BackgroundTask",
     "ChangedAfter",
     "CriteriaSet",
     "Criterion",

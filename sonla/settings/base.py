@@ -187,8 +187,8 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# Imports are read beside the requests, in a thread of the process that took them.
-BACKGROUND_THREADS = True
+# Imports are read beside the requests: in a thread of the process that took them, or by `manage.py work`.
+BACKGROUND = environment.one_of("BACKGROUND", "thread", ("thread", "worker"))
 
 LOGGING = {
     "version": 1,

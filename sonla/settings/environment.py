@@ -35,6 +35,13 @@ def whole(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def one_of(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name, default) or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name}={value!r} is none of: {', '.join(allowed)}.")
+    return value
+
+
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list written with commas."""
     return [word.strip() for word in text(name, ",".join(default)).split(",") if word.strip()]

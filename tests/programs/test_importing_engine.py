@@ -84,7 +84,7 @@ def test_what_a_dead_process_left_can_be_read_again(job: ImportJob, client: Clie
 
 @pytest.mark.django_db(transaction=True)
 def test_the_background_is_a_thread_with_a_connection_of_its_own(settings) -> None:
-    settings.BACKGROUND_THREADS = True
+    settings.BACKGROUND = "thread"
     done = threading.Event()
     seen: list[tuple[str, bool, int]] = []
 
