@@ -18,6 +18,8 @@ from programs.models import (
     covered_criteria,
 )
 from programs.queries.imports import may_fill
+from sonla.demo.people import AUTHOR
+from sonla.demo.registers import KEEPER
 from tests.demo.conftest import PASSWORD
 
 TODAY = date(2026, 11, 24)
@@ -79,12 +81,16 @@ class TestLoaded:
             assert above.ancestor.code == "03688"
             assert above.ancestor.lives_on(day)
 
-    def test_nobody_logs_in_as_the_author_of_the_history(self) -> None:
-        assert not User.objects.get(username="minh-hoa").has_usable_password()
-        assert not User.objects.filter(username="minh-hoa", is_staff=True).exists()
+    @pytest.mark.parametrize("login", [AUTHOR, KEEPER])
+    def test_nobody_logs_in_as_the_author_of_the_history(self, login: str) -> None:
+        author = User.objects.get(username=login)
+        assert not author.has_usable_password()
+        assert not author.is_staff
 
     def test_figures_come_through_the_one_door_with_their_history(self) -> None:
-        assert Observation.objects.exclude(through="demo").count() == 0
+        typed = Observation.objects.filter(from_records=False)
+        assert typed.exclude(through="demo").count() == 0
+        assert Observation.objects.filter(from_records=True).exclude(through="records").count() == 0
         assert Observation.objects.count() > 80_000
         assert ObservationChange.objects.count() >= Observation.objects.count()
         assert not Recognition.objects.exclude(mark=Verification.DEMO).exists()
@@ -145,7 +151,8 @@ class TestLoaded:
     def test_a_password_that_is_given_is_everybodys(self) -> None:
         load_again(password="mat-khau-moi-2026")
         assert User.objects.get(username="tinh").check_password("mat-khau-moi-2026")
-        assert not User.objects.get(username="minh-hoa").has_usable_password()
+        for login in (AUTHOR, KEEPER):
+            assert not User.objects.get(username=login).has_usable_password()
 
 
 @pytest.mark.django_db

@@ -1,13 +1,24 @@
 """What was published rolls up from the demo's own figures and decisions, as every other total does."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
+from django.db.models import Count
+from django.test import Client
 
 from communes.models import Unit
-from programs.models import Assessment, CriterionAssessment, Period, Recognition, Report, Result
+from housing.models import HousingProject
+from programs.models import (
+    Assessment,
+    CriterionAssessment,
+    Observation,
+    Period,
+    Recognition,
+    Report,
+    Result,
+)
 from programs.queries.totals import rollup
+from tests.demo.conftest import PASSWORD
 
 TODAY = date(2026, 11, 24)
 pytestmark = pytest.mark.usefixtures("demo_db")
@@ -48,18 +59,88 @@ def test_the_communes_that_met_are_those_recognised() -> None:
         assert set(met) == set(held)
 
 
-@pytest.mark.parametrize(
-    ("unit", "year", "rate"),
-    [("14", "2021", "21.66"), ("14", "2023", "14.41"), ("14", "2024", "10.89"), ("127", "2023", "30.23"),
-     ("127", "2024", "25.93")],
-)  # fmt: skip
-def test_published_poverty_rates(unit: str, year: str, rate: str) -> None:
-    day = date(int(year), 12, 31)
-    poor, _reported, _owing = total_of("poverty.households.poor", unit, day)
-    households, _reported, _owing = total_of("base.households", unit, day)
-    assert poor is not None
-    assert households is not None
-    assert round(Decimal(poor) * 100 / Decimal(households), 2) == Decimal(rate)
+PUBLISHED = [
+    ("poverty.rate", "14", "2021-12-31", "21.66"),
+    ("poverty.rate", "14", "2023-12-31", "14.41"),
+    ("poverty.rate", "14", "2024-12-31", "10.89"),
+    ("poverty.rate", "14", "2025-06-30", "10.89"),
+    ("poverty.rate", "127", "2023-12-31", "30.23"),
+    ("poverty.rate", "127", "2024-12-31", "25.93"),
+    ("poverty.fall", "14", "2025-06-30", "3.59"),
+    ("housing.target", "14", "2025-05-15", "2837"),
+    ("housing.completed", "14", "2025-05-15", "3058"),
+    ("housing.over_target", "14", "2025-05-15", "221"),
+    ("housing.new", "14", "2025-05-15", "2653"),
+    ("housing.repair", "14", "2025-05-15", "405"),
+    ("housing.stream.ncc", "14", "2025-05-15", "200"),
+    ("housing.stream.ctmtqg", "14", "2025-05-15", "314"),
+    ("housing.stream.movement", "14", "2025-05-15", "2544"),
+    ("housing.money", "14", "2025-05-15", "171330000000"),
+]
+
+
+@pytest.mark.parametrize(("indicator", "unit", "day", "value"), PUBLISHED)
+def test_published_poverty_and_houses(indicator: str, unit: str, day: str, value: str) -> None:
+    found, reported, owing = total_of(indicator, unit, date.fromisoformat(day))
+    assert found == value
+    assert reported == owing
+
+
+@pytest.fixture
+def program() -> Client:
+    """A program of the province, signed in as others' are."""
+    body = {"username": "tinh", "password": PASSWORD}
+    token = Client().post("/api/v1/auth/token/", body, content_type="application/json").json()["token"]
+    return Client(headers={"Authorization": f"Token {token}"})
+
+
+def test_programs_are_told_the_same(program: Client) -> None:
+    told = {}
+    for indicator, unit, day, _value in PUBLISHED:
+        asked = {"indicator": indicator, "unit": unit, "at": day}
+        (row,) = program.get("/api/v1/rollup/", asked).json()["rows"]
+        told[indicator, unit, day] = row["value"]
+    assert told == {(indicator, unit, day): value for indicator, unit, day, value in PUBLISHED}
+
+
+@pytest.mark.parametrize("day", ["2026-01-30", "2026-10-31", "2026-11-24"])
+def test_both_lists_of_houses_on_the_communes_of_today(day: str) -> None:
+    at = date.fromisoformat(day)
+    values = {
+        "housing.target": "2837",
+        "housing.completed": "3058",
+        "housing.over_target": "221",
+        "housing.arisen.target": "1838",
+        "housing.arisen.completed": "324",
+    }
+    assert {code: total_of(code, "14", at) for code in values} == {
+        code: (value, 75, 75) for code, value in values.items()
+    }
+
+
+def test_need_that_arose_later_was_not_there_before_and_its_houses_stop_being_needed() -> None:
+    assert total_of("housing.arisen.target", "14", date(2025, 5, 15))[0] == "0"
+    assert total_of("housing.arisen.need", "14", date(2026, 1, 30))[0] == "1838"
+    assert total_of("housing.arisen.remaining", "14", date(2026, 1, 30))[0] == "1514"
+    stopped = HousingProject.objects.filter(list__code="2025-2", stopped_on__lte=date(2026, 11, 14)).count()
+    assert total_of("housing.arisen.need", "14", TODAY)[0] == str(1838 - stopped)
+
+
+def test_reports_of_houses_were_sent_and_accepted_where_their_period_is_over() -> None:
+    rows = Report.objects.filter(form__code="housing").values_list("period__code", "state")
+    assert dict(rows.annotate(Count("pk")).order_by().values_list("period__code", "pk__count")) == {
+        "2025-05-15": 200,
+        "2026-01-30": 75,
+        "2026-10": 75,
+        "2026-11": 75,
+    }
+    assert dict(rows.distinct().order_by()) == {
+        "2025-05-15": "accepted",
+        "2026-01-30": "accepted",
+        "2026-10": "accepted",
+        "2026-11": "entering",
+    }
+    assert not Observation.objects.filter(report__form__code="housing", from_records=False).exists()
 
 
 def test_quynh_nhai_today_has_41_of_57_and_three_criteria_not_met() -> None:
@@ -96,4 +177,8 @@ def test_periods_are_left_as_the_programme_has_them() -> None:
         "2025": "closed",
         "2026-H1": "closed",
         "2026": "open",
+        "2025-05-15": "closed",
+        "2026-01-30": "closed",
+        "2026-10": "closed",
+        "2026-11": "open",
     }
