@@ -45,6 +45,7 @@ urlpatterns = [
     path("reviews/<int:pk>/reopen/", reviews.review_reopen, name="review_reopen"),
     path("reviews/<int:pk>/source/", reviews.review_source, name="review_source"),
     path("reviews/<int:pk>/ledger/", reviews.review_ledger, name="review_ledger"),
+    path("reviews/<int:pk>/scan/", papers.review_scan, name="review_scan"),
     path("reviews/<int:pk>/papers/<str:kind>/", papers.review_papers, name="review_papers"),
     path("reviews/<int:pk>/papers/<str:kind>.pdf", papers.review_paper_pdf, name="review_paper_pdf"),
     path("reviews/<int:pk>/villages/<int:part>/", reviews.review_village, name="review_village"),

@@ -113,7 +113,7 @@ def _keep(house: HousingProject, picture: Picture, moment: str, taken_on: date, 
     # What the person called the file may name the family: the kept name says house, moment and day.
     name = f"nha-{house.pk}-{MOMENT_NAMES[moment]}-{taken_on:%Y%m%d}.jpg"
     kept = ContentFile(picture.content, name=name)
-    return store_file(unit=house.commune, upload=kept, by=by, allowed={JPEG})
+    return store_file(unit=house.commune, upload=kept, by=by, allowed={JPEG}, close=True)
 
 
 MOMENT_NAMES: Mapping[str, str] = {Moment.BEFORE: "truoc", Moment.DURING: "trong", Moment.AFTER: "sau"}

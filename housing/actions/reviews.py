@@ -644,7 +644,7 @@ def _scan(review: CommuneReview, paper: Papers, by: User) -> StoredFile | None:
     if paper.scan is None:
         return None
     try:
-        return store_file(unit=review.commune, upload=paper.scan, by=by, allowed=SCANS)
+        return store_file(unit=review.commune, upload=paper.scan, by=by, allowed=SCANS, close=True)
     except ValidationError as refused:
         raise ValidationError({"scan": refused.messages}) from refused
 

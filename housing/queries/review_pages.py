@@ -43,7 +43,6 @@ from housing.queries.sources import Compared, compared_rows, households_on
 from housing.rules.classes import PovertyClass as Classes
 from housing.rules.meetings import passes
 from housing.rules.movements import Movement
-from programs.queries.files import key_of
 
 RECENT = timedelta(days=200)
 
@@ -337,11 +336,6 @@ class ReviewPage:
     @property
     def two_standards(self) -> bool:
         return self.review.round.next_standard_id is not None
-
-    @property
-    def scan_key(self) -> str:
-        """The secret half of the address of the signed decision, which bears names."""
-        return key_of(self.review.scan) if self.review.scan is not None else ""
 
     @property
     def is_overdue(self) -> bool:

@@ -28,6 +28,7 @@ from housing.queries.houses import (
     source_names,
 )
 from programs.models import Through
+from programs.views.files import file_answer
 from programs.views.review import bad_question, unknown_words
 
 
@@ -177,22 +178,7 @@ def house_photo(request: HttpRequest, code: str, pk: int, photo: int) -> FileRes
     kept = readers_photo(_readers_house(request, code, pk), photo)
     if kept is None:
         raise Http404
-    try:
-        content = kept.file.content.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    answer = FileResponse(
-        content,
-        as_attachment=True,
-        filename=kept.file.name,
-        content_type=kept.file.media_type,
-        status=HTTPStatus.OK,
-    )
-    answer["Content-Length"] = str(kept.file.size)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return file_answer(kept.file)
 
 
 # -- Showing -------------------------------------------------------------------------------------

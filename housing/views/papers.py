@@ -1,7 +1,7 @@
 """The papers of a review: to print, or as PDF; by name, so only for the commune's own people."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from housing.models import CommuneReview
 from housing.queries.papers import KINDS, ReviewPaper, knows_people, review_paper, villages_of_review
 from housing.queries.review_pages import readers_review
 from programs.actions.exports import log_export
+from programs.views.files import file_answer
 from programs.views.printing import pdf_answer
 from programs.views.review import bad_question, unknown_words
 
@@ -62,6 +63,19 @@ def review_paper_pdf(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return pdf_answer(
         request, "housing/papers/sheet.html", context, paper.file_name, instead, ["css/paper.css"]
     )
+
+
+@require_safe
+def review_scan(request: HttpRequest, pk: int) -> FileResponse:
+    """The signed decision, which bears names: for the commune's people, by no other address."""
+    review = readers_review(pk, request.user, today())
+    if review is None:
+        raise Http404
+    if not knows_people(review, request.user, today()):
+        raise PermissionDenied(_("Giấy tờ có tên hộ chỉ người của xã xem được."))
+    if review.scan is None:
+        raise Http404
+    return file_answer(review.scan)
 
 
 def _paper(request: HttpRequest, pk: int, kind: str) -> ReviewPaper:

@@ -53,17 +53,23 @@ FILES_A_REPORT = 30
 
 @transaction.atomic
 def store_file(
-    *, unit: Unit, upload: "File[bytes]", by: User, allowed: Collection[FileType] = EVIDENCE
+    *,
+    unit: Unit,
+    upload: "File[bytes]",
+    by: User,
+    allowed: Collection[FileType] = EVIDENCE,
+    close: bool = False,
 ) -> StoredFile:
     """Keep an uploaded file of a unit under a random name, after reading from its content what it is.
 
+    A `close` file holds personal data: no common address serves it, only the page of the room it belongs to.
     Whether `by` may add something to the unit is the caller's question. Raises ValidationError in plain
     words, with code 'too_large', 'empty', 'unknown', 'broken', 'macros', 'active', 'password', 'bomb' or
     'heic', when it is not a file that may be kept.
     """
     content = _read(upload)
     kind = _type_of(content, allowed)
-    return _store(unit, content, clean_name(upload.name or "", kind), kind, by)
+    return _store(unit, content, clean_name(upload.name or "", kind), kind, by, close=close)
 
 
 def _read(upload: "File[bytes]") -> bytes:
@@ -107,7 +113,9 @@ def _why_refused(code: str, only_scans: bool) -> str:
     }[code]
 
 
-def _store(unit: Unit, content: bytes, name: str, kind: FileType, by: User) -> StoredFile:
+def _store(
+    unit: Unit, content: bytes, name: str, kind: FileType, by: User, *, close: bool = False
+) -> StoredFile:
     """Write the content, then its row; what a failed transaction leaves on the disk, nobody can reach."""
     stored = StoredFile(
         unit=unit,
@@ -115,6 +123,7 @@ def _store(unit: Unit, content: bytes, name: str, kind: FileType, by: User) -> S
         media_type=kind.media_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
+        close=close,
         by=by,
     )
     stored.content.save(name, ContentFile(content), save=False)

@@ -65,7 +65,8 @@ def start_import(
 ) -> ImportJob:
     """Keep an uploaded workbook as a job to be read. Raises ValidationError when it is no .xlsx to keep."""
     try:
-        file = store_file(unit=unit, upload=upload, by=by, allowed={XLSX})
+        # A job is its owner's alone, and a workbook may be a list of names.
+        file = store_file(unit=unit, upload=upload, by=by, allowed={XLSX}, close=True)
     except ValidationError as error:
         raise _in_words_of_workbooks(error) from error
     options = {**options, "language": get_language() or "vi", "reading": 0}

@@ -24,7 +24,8 @@ def random_path(instance: "StoredFile", filename: str) -> str:
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def readable_by(self, user: User, at: date) -> Self:
-        return self.filter(unit__in=Unit.objects.readable_by(user, at))
+        """Files of units that the user reads; `close` ones are nobody's here, their own room serves them."""
+        return self.filter(close=False, unit__in=Unit.objects.readable_by(user, at))
 
 
 class StoredFile(models.Model):
@@ -36,6 +37,11 @@ class StoredFile(models.Model):
     media_type = models.CharField(_("loại tệp"), max_length=100)
     size = models.PositiveIntegerField(_("dung lượng (byte)"))
     sha256 = models.CharField(max_length=64)
+    close = models.BooleanField(
+        _("có dữ liệu cá nhân"),
+        default=False,
+        help_text=_("Chỉ trang của chính tệp đó đưa tệp ra, cho người được xem dữ liệu cá nhân của xã."),
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ai")
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from communes.models import today
 from programs.actions.figures import why_frozen
 from programs.actions.files import FILES_A_REPORT, add_evidence, remove_evidence, tick_evidence
-from programs.models import Report
+from programs.models import Report, StoredFile
 from programs.queries.entry import may_write, readers_report, report_title
 from programs.queries.files import EvidencePage, Paper, evidence_page, readers_file
 from programs.queries.structure import structure_of
@@ -140,18 +140,26 @@ def stored_file(request: HttpRequest, pk: int, key: str) -> FileResponse:
     found = readers_file(pk, key, reader=request.user, today=today())
     if found is None:
         raise Http404
+    return file_answer(found)
+
+
+def file_answer(file: StoredFile) -> FileResponse:
+    """A file that its reader was found to be allowed: an attachment that nobody keeps on the way.
+
+    Raises Http404 where the row is there and its content is not.
+    """
     try:
-        content = found.content.open("rb")
+        content = file.content.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
     answer = FileResponse(
         content,
         as_attachment=True,
-        filename=found.name,
-        content_type=found.media_type,
+        filename=file.name,
+        content_type=file.media_type,
         status=HTTPStatus.OK,
     )
-    answer["Content-Length"] = str(found.size)
+    answer["Content-Length"] = str(file.size)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"

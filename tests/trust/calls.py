@@ -31,6 +31,7 @@ ABOUT_SOMETHING = (
     Who.READER, Who.WRITER, Who.REVIEWER, Who.LEADER, Who.COMMUNE, Who.ADMINISTRATOR, Who.LOCAL, Who.KEEPER,
 )  # fmt: skip
 SIGNED = {"document": "1/BC-UBND", "signatory": "Lò Văn Quý"}
+SHEETS_SENT = {"b1_points": 150, "income": 9_000_000, "deprivations": [], "persons": 4}
 FIGURE = {"indicator": TYPED, "numerator": "80", "denominator": "100", "version": 0}
 
 
@@ -49,6 +50,8 @@ class Call:
     waiting: bool = False
     # Only a household that left can be brought back.
     left: bool = False
+    # Only a house that was voted for can go a step back.
+    voted: bool = False
     # Of what the version is sent along, as If-Match.
     matching: Callable[[Thing], Any] | None = None
     # At which step the unit's poverty review stands; empty: it has none.
@@ -227,6 +230,44 @@ def api_merged(thing: Thing, by: User) -> Mapping[str, Any]:
     return {**said, "on": today().isoformat()}
 
 
+def sheet_of(thing: Thing) -> Any:
+    return reviewed(thing).sheet
+
+
+def api_sheets(thing: Thing, by: User) -> Mapping[str, Any]:
+    sheet = sheet_of(thing)
+    return {"sheets": [{"id": sheet.pk, "version": sheet.version, **SHEETS_SENT}]}
+
+
+def api_meeting(thing: Thing, by: User) -> Mapping[str, Any]:
+    day = reviewed(thing).review.round.starts_on
+    return {"held_on": day.isoformat(), "present": 60, "agreed": 40}
+
+
+def api_posting(thing: Thing, by: User) -> Mapping[str, Any]:
+    part = reviewed(thing).part
+    day = part.meetings.get().held_on + timedelta(days=2)
+    return {"posted_from": day.isoformat(), "posted_to": day.isoformat(), "place": "Nhà văn hóa"}
+
+
+def api_complaint(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {"received_on": today().isoformat(), "text": "Xem lại"}
+
+
+def house_of(thing: Thing) -> Any:
+    return thing.house
+
+
+def api_house_new(thing: Thing, by: User) -> Mapping[str, Any]:
+    """For the second household of the unit, which has no house yet."""
+    said = {"list": "2025-2", "group": "ncc", "kind": "repair", "on": today().isoformat()}
+    return {"household": home_of(thing).beside.pk, **said}
+
+
+def api_photo(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {"file": upload(photo()), "moment": "after", "taken_on": today().isoformat()}
+
+
 def on_today(**said: Any) -> Callable[[Thing, User], Mapping[str, Any]]:
     return lambda thing, by: {"on": today().isoformat(), **said}
 
@@ -285,6 +326,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ),
     ("reviews/<int:pk>/source/", "POST"): Call(form=paper_of_today(source="aggregate"), review="open"),
     ("reviews/<int:pk>/ledger/", "GET"): Call(review="open"),
+    ("reviews/<int:pk>/scan/", "GET"): Call(review="recognised"),
     ("reviews/<int:pk>/papers/<str:kind>/", "GET"): Call(review="open"),
     ("reviews/<int:pk>/papers/<str:kind>.pdf", "GET"): Call(review="open"),
     ("reviews/<int:pk>/villages/<int:part>/", "GET"): Call(review="open"),
@@ -435,6 +477,74 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("api/v1/households/<int:pk>/members/<int:who>/leave/", "POST"): Call(
         json=on_today(), matching=first_home
     ),
+    # API: houses
+    ("api/v1/houses/", "GET"): Call(query=lambda thing: {"unit": thing.unit.code}),
+    ("api/v1/houses/", "POST"): Call(json=api_house_new),
+    ("api/v1/houses/summary/", "GET"): Call(query=lambda thing: {"unit": thing.unit.code}),
+    ("api/v1/houses/<int:pk>/", "GET"): Call(),
+    ("api/v1/houses/<int:pk>/", "PATCH"): Call(json=lambda thing, by: {"kind": "repair"}, matching=house_of),
+    ("api/v1/houses/<int:pk>/steps/", "POST"): Call(
+        json=on_today(stage="voted", present=9, agreed=8), matching=house_of
+    ),
+    ("api/v1/houses/<int:pk>/undo/", "POST"): Call(
+        json=lambda thing, by: {"reason": "Ghi nhầm"}, matching=house_of, voted=True
+    ),
+    ("api/v1/houses/<int:pk>/history/", "GET"): Call(),
+    ("api/v1/houses/<int:pk>/money/", "POST"): Call(
+        json=lambda thing, by: {"source": "central", "value": 5, "received_on": today().isoformat()}
+    ),
+    ("api/v1/houses/<int:pk>/money/<int:money>/", "DELETE"): Call(voted=True),
+    ("api/v1/houses/<int:pk>/photos/", "POST"): Call(form=api_photo),
+    ("api/v1/houses/<int:pk>/photos/<int:photo>/", "GET"): Call(),
+    ("api/v1/houses/<int:pk>/photos/<int:photo>/", "DELETE"): Call(),
+    # API: poverty reviews
+    ("api/v1/commune-reviews/", "GET"): Call(
+        query=lambda thing: {"unit": thing.unit.code, "round": thing.period}, review="open"
+    ),
+    ("api/v1/commune-reviews/", "POST"): Call(
+        json=lambda thing, by: {"unit": thing.unit.code, "round": thing.period}
+    ),
+    ("api/v1/commune-reviews/<int:pk>/", "GET"): Call(review="open"),
+    ("api/v1/commune-reviews/<int:pk>/list/", "POST"): Call(json=lambda thing, by: {}, review="open"),
+    ("api/v1/commune-reviews/<int:pk>/ask/", "POST"): Call(json=paper_of_today(), review="ready"),
+    ("api/v1/commune-reviews/<int:pk>/opinion/", "POST"): Call(json=paper_of_today(), review="asked"),
+    ("api/v1/commune-reviews/<int:pk>/recognise/", "POST"): Call(
+        json=paper_of_today(signatory="Lò Văn Quý"), review="answered"
+    ),
+    ("api/v1/commune-reviews/<int:pk>/reopen/", "POST"): Call(
+        json=lambda thing, by: {"reason": "Khiếu nại"}, review="recognised"
+    ),
+    ("api/v1/commune-reviews/<int:pk>/source/", "POST"): Call(
+        json=paper_of_today(source="aggregate"), review="open"
+    ),
+    ("api/v1/commune-reviews/<int:pk>/ledger/", "GET"): Call(review="open"),
+    ("api/v1/commune-reviews/<int:pk>/villages/", "GET"): Call(review="open"),
+    ("api/v1/commune-reviews/<int:pk>/villages/<int:part>/meetings/", "POST"): Call(
+        json=api_meeting, review="open"
+    ),
+    ("api/v1/commune-reviews/<int:pk>/villages/<int:part>/posting/", "POST"): Call(
+        json=api_posting, review="ready"
+    ),
+    ("api/v1/commune-reviews/<int:pk>/villages/<int:part>/complaints/", "POST"): Call(
+        json=api_complaint, review="ready"
+    ),
+    (
+        "api/v1/commune-reviews/<int:pk>/villages/<int:part>/complaints/<int:complaint>/answer/",
+        "POST",
+    ): Call(
+        json=lambda thing, by: {"answer": "Đúng", "answered_on": today().isoformat(), "upheld": True},
+        review="complained",
+    ),
+    ("api/v1/commune-reviews/<int:pk>/sheets/", "GET"): Call(review="open"),
+    ("api/v1/commune-reviews/<int:pk>/sheets/", "POST"): Call(json=request_of_a_household, review="open"),
+    ("api/v1/commune-reviews/<int:pk>/sheets/", "PATCH"): Call(json=api_sheets, review="open"),
+    ("api/v1/sheets/<int:pk>/", "GET"): Call(review="open"),
+    ("api/v1/sheets/<int:pk>/", "PATCH"): Call(
+        json=lambda thing, by: SHEETS_SENT, matching=sheet_of, review="open"
+    ),
+    ("api/v1/sheets/<int:pk>/unlist/", "POST"): Call(
+        json=lambda thing, by: {"reason": "Nhầm hộ"}, review="open"
+    ),
 }
 
 DECLARED = [
@@ -454,8 +564,12 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
         names["who"] = thing.home.child.pk
     if thing.house:
         names["photo"] = thing.house.photos.get().pk
+        if given := thing.house.money.first():
+            names["money"] = given.pk
     if thing.reviewed:
         names |= {"part": thing.reviewed.part.pk, "sheet": thing.reviewed.sheet.pk}
+        if thing.reviewed.complaint:
+            names["complaint"] = thing.reviewed.complaint.pk
     url = Route(path, "").url(pk=pk, **names)
     query = call.query(thing)
     by = world.person(name) if name in world.names else world.people.cadre
@@ -479,7 +593,9 @@ def about(path: str, thing: Thing) -> int:
         return home_of(thing).household.pk
     if path.startswith("houses/"):
         return thing.house.pk if thing.house else 0
-    if path.startswith("reviews/"):
+    if path.startswith("sheets/"):
+        return reviewed(thing).sheet.pk
+    if path.startswith(("reviews/", "commune-reviews/")):
         return thing.reviewed.review.pk if thing.reviewed else thing.unit.pk
     return thing.file.pk if path.startswith("files/") else thing.report.pk
 
