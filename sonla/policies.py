@@ -220,7 +220,7 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "api/v1/households/<int:pk>/members/<int:who>/": {"PATCH": Who.KEEPER},
     "api/v1/households/<int:pk>/members/<int:who>/leave/": {"POST": Who.KEEPER},
     # API: poverty reviews
-    "api/v1/commune-reviews/": {"GET": Who.READER, "POST": Who.WRITER},
+    "api/v1/commune-reviews/": {"GET": Who.READER, "POST": Who.KEEPER},
     "api/v1/commune-reviews/approve/": {"POST": Who.ASKER},
     "api/v1/commune-reviews/<int:pk>/": {"GET": Who.READER},
     "api/v1/commune-reviews/<int:pk>/list/": {"POST": Who.WRITER},

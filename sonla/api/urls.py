@@ -19,6 +19,44 @@ from sonla.api.views.households import (
     MembersView,
     MemberView,
 )
+from sonla.api.views.houses import (
+    HouseHistoryView,
+    HouseMoneyView,
+    HousePhotosView,
+    HousePhotoView,
+    HousesSummaryView,
+    HouseStepsView,
+    HousesView,
+    HouseUndoView,
+    HouseView,
+    OneMoneyView,
+)
+from sonla.api.views.housing_rules import (
+    BeneficiaryGroupsView,
+    EthnicGroupsView,
+    HousingListsView,
+    MoneySourcesView,
+    PovertyReasonsView,
+    PovertyStandardsView,
+    ReviewRoundsView,
+)
+from sonla.api.views.poverty import (
+    CommuneReviewsView,
+    CommuneReviewView,
+    ComplaintAnswerView,
+    ComplaintsView,
+    MeetingsView,
+    PostingView,
+    ReviewAskView,
+    ReviewLedgerView,
+    ReviewListView,
+    ReviewOpinionView,
+    ReviewRecogniseView,
+    ReviewReopenView,
+    ReviewsApproveView,
+    ReviewSourceView,
+    VillagePartsView,
+)
 from sonla.api.views.programmes import CriteriaSetsView, CriteriaSetView, IndicatorsView, PeriodsView
 from sonla.api.views.reports import (
     AcceptView,
@@ -33,6 +71,7 @@ from sonla.api.views.reports import (
     VersionView,
 )
 from sonla.api.views.results import AssessmentsView, RecognitionsView, RollupView
+from sonla.api.views.sheets import SheetsView, SheetUnlistView, SheetView
 from sonla.api.views.tokens import TokenView
 from sonla.api.views.units import PredecessorsView, SuccessorsView, UnitsView, UnitView
 
@@ -84,6 +123,60 @@ version_1 = [
         MemberLeaveView.as_view(),
         name="api-household-member-leave",
     ),
+    # poverty reviews
+    path("commune-reviews/", CommuneReviewsView.as_view(), name="api-reviews"),
+    path("commune-reviews/approve/", ReviewsApproveView.as_view(), name="api-reviews-approve"),
+    path("commune-reviews/<int:pk>/", CommuneReviewView.as_view(), name="api-review"),
+    path("commune-reviews/<int:pk>/list/", ReviewListView.as_view(), name="api-review-list"),
+    path("commune-reviews/<int:pk>/ask/", ReviewAskView.as_view(), name="api-review-ask"),
+    path("commune-reviews/<int:pk>/opinion/", ReviewOpinionView.as_view(), name="api-review-opinion"),
+    path("commune-reviews/<int:pk>/recognise/", ReviewRecogniseView.as_view(), name="api-review-recognise"),
+    path("commune-reviews/<int:pk>/reopen/", ReviewReopenView.as_view(), name="api-review-reopen"),
+    path("commune-reviews/<int:pk>/source/", ReviewSourceView.as_view(), name="api-review-source"),
+    path("commune-reviews/<int:pk>/ledger/", ReviewLedgerView.as_view(), name="api-review-ledger"),
+    path("commune-reviews/<int:pk>/villages/", VillagePartsView.as_view(), name="api-review-villages"),
+    path(
+        "commune-reviews/<int:pk>/villages/<int:part>/meetings/",
+        MeetingsView.as_view(),
+        name="api-review-meetings",
+    ),
+    path(
+        "commune-reviews/<int:pk>/villages/<int:part>/posting/",
+        PostingView.as_view(),
+        name="api-review-posting",
+    ),
+    path(
+        "commune-reviews/<int:pk>/villages/<int:part>/complaints/",
+        ComplaintsView.as_view(),
+        name="api-review-complaints",
+    ),
+    path(
+        "commune-reviews/<int:pk>/villages/<int:part>/complaints/<int:complaint>/answer/",
+        ComplaintAnswerView.as_view(),
+        name="api-review-complaint-answer",
+    ),
+    path("commune-reviews/<int:pk>/sheets/", SheetsView.as_view(), name="api-review-sheets"),
+    path("sheets/<int:pk>/", SheetView.as_view(), name="api-sheet"),
+    path("sheets/<int:pk>/unlist/", SheetUnlistView.as_view(), name="api-sheet-unlist"),
+    # houses
+    path("houses/", HousesView.as_view(), name="api-houses"),
+    path("houses/summary/", HousesSummaryView.as_view(), name="api-houses-summary"),
+    path("houses/<int:pk>/", HouseView.as_view(), name="api-house"),
+    path("houses/<int:pk>/steps/", HouseStepsView.as_view(), name="api-house-steps"),
+    path("houses/<int:pk>/undo/", HouseUndoView.as_view(), name="api-house-undo"),
+    path("houses/<int:pk>/history/", HouseHistoryView.as_view(), name="api-house-history"),
+    path("houses/<int:pk>/money/", HouseMoneyView.as_view(), name="api-house-money"),
+    path("houses/<int:pk>/money/<int:money>/", OneMoneyView.as_view(), name="api-house-money-entry"),
+    path("houses/<int:pk>/photos/", HousePhotosView.as_view(), name="api-house-photos"),
+    path("houses/<int:pk>/photos/<int:photo>/", HousePhotoView.as_view(), name="api-house-photo"),
+    # what poverty and housing are measured by
+    path("poverty-standards/", PovertyStandardsView.as_view(), name="api-poverty-standards"),
+    path("poverty-reasons/", PovertyReasonsView.as_view(), name="api-poverty-reasons"),
+    path("review-rounds/", ReviewRoundsView.as_view(), name="api-review-rounds"),
+    path("housing-lists/", HousingListsView.as_view(), name="api-housing-lists"),
+    path("beneficiary-groups/", BeneficiaryGroupsView.as_view(), name="api-beneficiary-groups"),
+    path("money-sources/", MoneySourcesView.as_view(), name="api-money-sources"),
+    path("ethnic-groups/", EthnicGroupsView.as_view(), name="api-ethnic-groups"),
 ]
 
 urlpatterns = [

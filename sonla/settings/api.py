@@ -57,6 +57,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PovertyClassEnum": "housing.models.PovertyClass",
         "ReviewStateEnum": "housing.models.ReviewState",
         "HouseStageEnum": "housing.models.Stage",
+        "HouseKindEnum": "housing.models.BuildKind",
+        "RoundKindEnum": "housing.models.RoundKind",
     },
     # The documentation page comes from our own static files, not from a CDN.
     "SWAGGER_UI_DIST": "SIDECAR",

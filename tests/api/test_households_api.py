@@ -1,4 +1,4 @@
-"""A program of the commune keeps the register of households: by name, by version, with nothing overwritten."""
+"""A program of the commune keeps the register of households: by name, by version, nothing overwritten."""
 
 import logging
 
@@ -168,7 +168,9 @@ def test_members_are_written_corrected_and_leave(world, desk, home) -> None:
     (member,) = made["members"]
     assert (member["birth_year"], member["insured"], made["version"]) == (2020, None, 2)
 
-    corrected = desk.patch(at(home, f"members/{member['id']}/"), {"schooling": "attending"}, **as_of(2)).json()
+    corrected = desk.patch(
+        at(home, f"members/{member['id']}/"), {"schooling": "attending"}, **as_of(2)
+    ).json()
     assert corrected["members"][0]["name"] == "Lò Thị Em"
     assert corrected["members"][0]["schooling"] == "attending"
     add_person(home, "Lò Văn Anh")

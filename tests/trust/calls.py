@@ -259,9 +259,10 @@ def house_of(thing: Thing) -> Any:
 
 
 def api_house_new(thing: Thing, by: User) -> Mapping[str, Any]:
-    """For the second household of the unit, which has no house yet."""
+    """For the second household of the unit that the person means, which has no house yet."""
+    home = Household.objects.get(code=f"{meant_by(thing, by).pk}-2")
     said = {"list": "2025-2", "group": "ncc", "kind": "repair", "on": today().isoformat()}
-    return {"household": home_of(thing).beside.pk, **said}
+    return {"household": home.pk, **said}
 
 
 def api_photo(thing: Thing, by: User) -> Mapping[str, Any]:

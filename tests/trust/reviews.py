@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from communes.models import User, today
 from housing.models import (
     CommuneReview,
+    Complaint,
     Household,
     Meeting,
     PovertyReview,
@@ -16,7 +17,7 @@ from housing.models import (
 )
 
 # The steps, in their order; at the first a household is not listed and nothing is filled in.
-STEPS = ("open", "ready", "asked", "answered", "recognised")
+STEPS = ("open", "ready", "complained", "asked", "answered", "recognised")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Reviewed:
     review: CommuneReview
     sheet: PovertyReview
     part: VillageReview
+    complaint: Complaint | None = None
 
 
 def make_review(code: str, household: Household, beside: Household, by: User, step: str) -> Reviewed:
@@ -39,8 +41,8 @@ def make_review(code: str, household: Household, beside: Household, by: User, st
         commune=household.commune,
         province_id=household.province_id,
         source=Source.REGISTER,
-        state=[ReviewState.REVIEWING, ReviewState.REVIEWING, ReviewState.ASKED, ReviewState.ASKED,
-               ReviewState.RECOGNISED][place],
+        state=[ReviewState.REVIEWING, ReviewState.REVIEWING, ReviewState.REVIEWING, ReviewState.ASKED,
+               ReviewState.ASKED, ReviewState.RECOGNISED][place],
         **_papers(days, place),
     )  # fmt: skip
     part = VillageReview.objects.create(review=review, village=household.village)
@@ -59,7 +61,10 @@ def make_review(code: str, household: Household, beside: Household, by: User, st
         )
         for one in homes
     ]  # fmt: skip
-    return Reviewed(review, sheets[0], part)
+    complaint = None
+    if step == "complained":
+        complaint = Complaint.objects.create(village_review=part, received_on=days[1], text="Xem lại", by=by)
+    return Reviewed(review, sheets[0], part, complaint)
 
 
 def _papers(days: list[date], place: int) -> dict[str, object]:

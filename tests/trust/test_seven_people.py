@@ -42,6 +42,7 @@ def test_each_gets_what_is_declared(path: str, method: str) -> None:
         homes=room.startswith(HOME_ROOMS),
         houses=room.startswith("houses/"),
         left=call.left,
+        voted=call.voted,
         review=call.review,
         waiting=call.waiting,
         led=led,

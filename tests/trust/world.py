@@ -26,6 +26,7 @@ from housing.models import (
     HousingTarget,
     Meeting,
     Member,
+    MoneySource,
     PovertyReview,
     ProjectEvent,
     ProjectMoney,
@@ -136,6 +137,7 @@ class World:
         houses: bool = False,
         left: bool = False,
         review: str = "",
+        voted: bool = False,
         waiting: bool = False,
         led: bool = False,
     ) -> None:
@@ -165,7 +167,7 @@ class World:
             self.register = Register()
         if houses:
             self.things = [
-                replace(one, house=make_house(one.home.household, self.people.cadre))
+                replace(one, house=make_house(one.home.household, self.people.cadre, voted))
                 for one in self.things
                 if one.home
             ]
@@ -281,8 +283,9 @@ def make_home(commune: Unit, by: User, left: bool = False) -> Home:
     return Home(first, child, second)
 
 
-def make_house(home: Household, by: User) -> HousingProject:
-    """A house that was proposed for the household today, with one picture."""
+def make_house(home: Household, by: User, voted: bool = False) -> HousingProject:
+    """A house that was proposed for the household today, with one picture; `voted`: also voted for, with an
+    entry of money."""
     house = HousingProject.objects.create(
         household=home,
         commune=home.commune,
@@ -312,9 +315,20 @@ def _next_door(village: Unit, commune: Unit) -> None:
         **days,
     )
     Placement.objects.create(unit=other, parent=commune, **days)
+    if voted:
+        _vote(house, by)
 
 
 @contextmanager
+def _vote(house: HousingProject, by: User) -> None:
+    house.stage, house.voted_on = "voted", house.proposed_on
+    house.save()
+    step = {"from_stage": "proposed", "to_stage": "voted", "through": "form", "by": by}
+    ProjectEvent.objects.create(project=house, version=1, **step)
+    source = MoneySource.objects.get(code="central")
+    ProjectMoney.objects.create(project=house, source=source, value=1, received_on=house.proposed_on, by=by)
+
+
 def undone() -> Iterator[None]:
     """What happens inside is taken back."""
     with transaction.atomic():

@@ -140,7 +140,7 @@ class HouseholdsView(Households):
         },
     )
     def post(self, request: Request) -> Response:
-        commune = self.kept_commune()
+        commune = self.kept_commune(gettext("Sổ hộ do cán bộ của xã ghi."))
         sent = self.body(NewHouseholdSerializer, **self.words_of(commune))
         try:
             with self.answering():
@@ -157,16 +157,6 @@ class HouseholdsView(Households):
             words = gettext("Có thể hộ này đã có. Xem 'candidates'; đúng là hộ khác thì gửi duplicates_seen.")
             raise Problem("likely_duplicates", words, extra={"candidates": told}) from found
         return self.answer(saved.household.pk, saved.warnings, status=201)
-
-    def kept_commune(self) -> Unit:
-        """The commune that the body names, whose register the person keeps. Raises 400, 403, 404."""
-        code = self.request.data.get("unit") if isinstance(self.request.data, dict) else None
-        if not isinstance(code, str) or not code or "\0" in code:
-            raise Problem("invalid", errors=[at_pointer("/unit", gettext("Ghi mã xã."))])
-        ground = self.ground(code)
-        if not ground.keeps:
-            raise self.refuse_write()
-        return ground.unit
 
 
 class HouseholdSearchView(Households):
@@ -200,7 +190,7 @@ class OneHousehold(Households):
         found = self.household(pk)
         rows = Household.objects.writable_by(self.request.user, self.today)
         if not found.commune.lives_on(self.today) or not rows.filter(pk=pk).exists():
-            raise self.refuse_write()
+            raise self.refuse_write(gettext("Sổ hộ do cán bộ của xã ghi."))
         return found, self.match(found)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communes.models import Unit
 from housing.actions.stale import StaleRecord
 from housing.queries.register import Ground, ground_of
 from sonla.api.problems import KNOWN, Problem, at_parameter, at_pointer
@@ -28,7 +29,8 @@ def as_problem(refused: ValidationError) -> Problem:
     """What an action refused: every bad field with its pointer, or the whole under its own code."""
     if hasattr(refused, "error_dict"):
         return Problem("invalid", errors=pointed_errors(refused))
-    code = getattr(refused, "code", None) or getattr(refused.error_list[0], "code", None) or "invalid"
+    # Django keeps no code of a list of words; what comes as a list is everything that is missing.
+    code = (refused.code or "invalid") if hasattr(refused, "message") else "lacking"
     code = CODES.get(code, code)
     errors = [at_pointer("", words) for words in refused.messages] if len(refused.messages) > 1 else []
     return Problem(code if code in KNOWN else "invalid", " ".join(refused.messages), errors=errors)
@@ -81,8 +83,19 @@ class Records(Resource):
         )
         return Problem("permission_denied", words)
 
-    def refuse_write(self, words: str = "") -> Problem:
-        return Problem("permission_denied", words or _("Sổ hộ do cán bộ của xã ghi."))
+    def kept_commune(self, refusal: str) -> Unit:
+        """The living commune that the body names, for its own cadre. Raises 400, 403, 404."""
+        code = self.request.data.get("unit") if isinstance(self.request.data, dict) else None
+        if not isinstance(code, str) or not code or "\0" in code:
+            raise Problem("invalid", errors=[at_pointer("/unit", _("Ghi mã xã."))])
+        ground = self.ground(code)
+        if not ground.keeps:
+            raise self.refuse_write(refusal)
+        return ground.unit
+
+    @staticmethod
+    def refuse_write(words: str) -> Problem:
+        return Problem("permission_denied", words)
 
     def match(self, row: Any, *, needed: bool = True) -> int:
         """The version that If-Match names. Raises 428 without it (if `needed`), 412 when another stands."""
