@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Unit, User, Verification
+from communes.models import Level, Membership, Role, Unit, User, Verification
 from programs.models.criteria import CriteriaSet, Criterion, RecognitionLevel
+from programs.models.desks import MembershipAgency
 from programs.models.observations import FigureState
 from programs.models.periods import Period
 
@@ -126,6 +127,24 @@ class RecognitionQuerySet(models.QuerySet["Recognition"]):
 
     def readable_by(self, user: User, at: date) -> Self:
         return self.filter(unit__in=Unit.objects.readable_by(user, at))
+
+    def revoked_by(self, at: date) -> Self:
+        """Those that a decision had ended by that day."""
+        return self.filter(end_reason=RecognitionEnd.REVOKED, valid_to__lte=at)
+
+    def revocable_by(self, user: User, at: date) -> Self:
+        """Those whose revocation the user may record: as reviewer or administrator of their province.
+
+        A department that only confirms its own criteria decides nothing about the whole.
+        """
+        if not user.is_active or user.is_superuser:
+            return self if user.is_active else self.none()
+        held = Membership.objects.of(user, at).filter(
+            role__in=(Role.REVIEWER, Role.ADMINISTRATOR), unit__level=Level.PROVINCE
+        )
+        departments = MembershipAgency.objects.filter(agency__assembles=False).values("membership")
+        held = held.exclude(role=Role.REVIEWER, pk__in=departments)
+        return self.filter(unit__province__in=held.values("unit"))
 
 
 class Recognition(models.Model):

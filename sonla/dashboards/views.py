@@ -38,11 +38,13 @@ from sonla.dashboards.queries.restated import RestatedPage, restated_page
 from sonla.dashboards.queries.restated_figures import restated_criterion, restated_indicator
 from sonla.dashboards.queries.search import search_units
 from sonla.dashboards.queries.series import series_page
+from sonla.dashboards.queries.standing_page import standing_page
 from sonla.dashboards.queries.summary import Summary
 
 # Reports and their paper are those of the period's own units; figures can be asked by those of another day.
 ASKED_AS_WAS = ("period", "state")
 ASKED = (*ASKED_AS_WAS, "boundaries", "on")
+AS_WAS_PARTS = ("reports", "print", "standing")
 View = Callable[..., HttpResponse]
 
 
@@ -142,6 +144,14 @@ def reports(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
     crumbs = _crumbs(question, inside=True)
     page = reports_page(question, shown, timezone.localtime().time())
     return _page(request, "dashboards/reports.html", question, page, crumbs)
+
+
+@answers_questions
+def standing(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """'Giữ chuẩn': recognised units that no longer meet the set, and what the rule of revocation says."""
+    question = _question(request, reader, code, ASKED_AS_WAS)
+    crumbs = _crumbs(question, inside=True)
+    return _page(request, "dashboards/standing.html", question, standing_page(question), crumbs)
 
 
 @answers_questions
@@ -291,6 +301,7 @@ def _parts(question: Question) -> list[tuple[str, str]]:
         ("heatmap", _("Bảng tiêu chí theo xã")),
         ("series", _("Qua các kỳ")),
         ("reports", _("Tình hình báo cáo")),
+        ("standing", _("Giữ chuẩn")),
         ("print", _("Biểu tổng hợp")),
     ]
     if question.unit.level == Level.COMMUNE:
@@ -300,7 +311,7 @@ def _parts(question: Question) -> list[tuple[str, str]]:
         (
             words,
             f"{reverse(f'dashboards:{name}', args=[question.unit.code])}"
-            f"?{as_was if name in ('reports', 'print') else question.query}",
+            f"?{as_was if name in AS_WAS_PARTS else question.query}",
         )
         for name, words in names
     ]

@@ -60,6 +60,10 @@ class Call:
     stores: bool = True
 
 
+def revoking(thing: Thing, by: User) -> Mapping[str, Any]:
+    return {"decision": "10/QĐ-UBND", "decided_on": today().isoformat(), "reason": "Không giữ được"}
+
+
 def in_period(thing: Thing) -> Mapping[str, str]:
     return {"period": thing.period}
 
@@ -371,6 +375,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("units/<str:code>/print.pdf", "GET"): Call(query=in_period),
     ("units/<str:code>/print.xlsx", "GET"): Call(query=in_period),
     ("units/<str:code>/reports/", "GET"): Call(query=in_period),
+    ("units/<str:code>/standing/", "GET"): Call(query=in_period),
+    ("recognitions/<int:pk>/revoke/", "GET"): Call(),
+    ("recognitions/<int:pk>/revoke/", "POST"): Call(form=revoking),
     ("units/<str:code>/series/", "GET"): Call(query=in_period),
     ("units/<str:code>/indicators/<str:indicator>/", "GET"): Call(query=in_period),
     ("units/<str:code>/criteria/<int:number>/", "GET"): Call(query=in_period),
@@ -590,6 +597,8 @@ def about(path: str, thing: Thing) -> int:
     path = path.removeprefix("api/v1/")
     if path.startswith("ad-hoc/"):
         return thing.form.pk if thing.form else 0
+    if path.startswith("recognitions/"):
+        return thing.recognition.pk if thing.recognition else 0
     if path.startswith("households/"):
         return home_of(thing).household.pk
     if path.startswith("houses/"):

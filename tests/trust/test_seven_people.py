@@ -46,6 +46,7 @@ def test_each_gets_what_is_declared(path: str, method: str) -> None:
         review=call.review,
         waiting=call.waiting,
         led=led,
+        recognised=room.startswith("recognitions/"),
     )
     before = rows()
     wrong = [

@@ -105,6 +105,7 @@ class Thing:
     home: "Home | None" = None
     house: HousingProject | None = None
     reviewed: Reviewed | None = None
+    recognition: Recognition | None = None
 
     @property
     def period(self) -> str:
@@ -140,6 +141,7 @@ class World:
         voted: bool = False,
         waiting: bool = False,
         led: bool = False,
+        recognised: bool = False,
     ) -> None:
         self.people: People = make_people()
         # An eighth, where the question is who leads a commune.
@@ -157,6 +159,8 @@ class World:
             for thing, cadre in zip(self.things, self._cadres(), strict=True):
                 later = self.today + timedelta(days=60)
                 ask_extension(report=thing.report, by=cadre, today=self.today, until=later, reason="Mưa lũ")
+        if recognised:
+            self.things = [replace(one, recognition=make_recognition(one.unit)) for one in self.things]
         if forms:
             self.things = [replace(one, form=self._form(one)) for one in self.things]
         if homes:
@@ -243,6 +247,17 @@ class World:
 
     def client(self, name: str, url: str) -> Client:
         return (self.programs if url.startswith("/api/") else self.browsers)[name]
+
+
+def make_recognition(commune: Unit) -> Recognition:
+    """A decision that holds, from the commune's first day on."""
+    return Recognition.objects.create(
+        unit=commune,
+        level="met",
+        decision="9/QĐ-UBND",
+        decided_on=commune.valid_from,
+        valid_from=commune.valid_from,
+    )
 
 
 def make_home(commune: Unit, by: User, left: bool = False) -> Home:

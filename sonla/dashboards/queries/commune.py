@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from communes.models import Ancestry, Level, Membership, Role, Succession, Unit, User
 from programs.models import Observation, Period, Report, ReportForm, Result
+from programs.queries.keeping import Keeping, keeping
 from programs.queries.structure import Row, Structure, structure_of
 from programs.queries.thresholds import threshold_words
 from programs.queries.wording import figure_words, shortfall_words
@@ -91,6 +92,7 @@ class CommunePage:
     successors: list[tuple[Unit, bool]]
     reports: list[Report]
     people: list[tuple[User, str]]
+    keeping: Keeping | None = None
 
     @property
     def unit(self) -> Unit:
@@ -244,6 +246,7 @@ def commune_page(question: Question) -> CommunePage:
     form = ReportForm.objects.get(pk=question.programme.form)
     reports = Report.objects.readable_by(reader.user, reader.today).filter(unit__in=[one.pk for one in line])
     above = _above(question)
+    held = Decisions(tuple(row for one in line for row in decisions.get(one.pk, NO_DECISIONS).rows))
     return CommunePage(
         question=question,
         structure=structure_of(form, question.period),
@@ -252,13 +255,20 @@ def commune_page(question: Question) -> CommunePage:
         line=tuple(line),
         merged=bool(origins),
         history=history,
-        decisions=Decisions(tuple(row for one in line for row in decisions.get(one.pk, NO_DECISIONS).rows)),
+        decisions=held,
         figures=figures_of([one.pk for one in line], question),
         predecessors=[_predecessor(one, readable, history, decisions, question) for one in origins],
         successors=_successors(unit, reader.scope),
         reports=list(reports.select_related("form", "period").order_by("-period__ends_on", "form__code")),
         people=_people(unit, reader.today),
+        keeping=_keeping(question) if held.highest(question.day) else None,
     )
+
+
+def _keeping(question: Question) -> Keeping | None:
+    """Whether the recognised unit still meets its set, as the province's list has it."""
+    own = question.reader.scope.filter(pk=question.unit.pk)
+    return next(iter(keeping(own, question.day, question.today, question.state)), None)
 
 
 def figures_of(units: Sequence[int], question: Question) -> dict[int, Figure]:

@@ -19,6 +19,7 @@ from programs.models import (
     Period,
     PeriodKind,
     Recognition,
+    RecognitionEnd,
     RecognitionLevel,
     Report,
     ReportState,
@@ -188,6 +189,12 @@ class Decision:
     valid_from: date
     valid_to: date | None
     end_reason: str = ""
+    end_decision: str = ""
+
+    @property
+    def end_word(self) -> str:
+        """Why it ended, in words."""
+        return str(RecognitionEnd(self.end_reason).label) if self.end_reason else ""
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
@@ -223,7 +230,16 @@ def decisions_on(units: Collection[int]) -> dict[int, Decisions]:
     """The decisions on these communes, whenever they held: one query."""
     rows = Recognition.objects.filter(unit__in=units, level__in=LEVELS).order_by("valid_from")
     found: dict[int, list[Decision]] = {}
-    columns = ("unit_id", "level", "decision", "decided_on", "valid_from", "valid_to", "end_reason")
+    columns = (
+        "unit_id",
+        "level",
+        "decision",
+        "decided_on",
+        "valid_from",
+        "valid_to",
+        "end_reason",
+        "end_decision",
+    )
     for unit, *rest in rows.values_list(*columns):
         found.setdefault(unit, []).append(Decision(*rest))
     return {unit: Decisions(tuple(decisions)) for unit, decisions in found.items()}
