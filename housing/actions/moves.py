@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from communes.models import Unit, User
 from communes.rules.text import fold
+from housing.actions.merged_sheets import give_place_back, take_place
 from housing.actions.record_checks import MOST_PERSONS, check_day
 from housing.actions.register import (
     Saved,
@@ -102,7 +103,8 @@ def merge_households(
     """`other` becomes part of `keep` (nhập hộ), or was the same household written down `twice`.
 
     `persons` is how many the kept household then has. Members go over, except those listed in both; the other
-    row ends, points to the kept one and keeps its reviews, houses and history. Raises PermissionDenied,
+    row ends, points to the kept one and keeps its reviews, houses and history; on the list of an open review
+    the kept household takes its place. Raises PermissionDenied,
     ValidationError by field, StaleRecord for either.
     """
     if keep.pk == other.pk:
@@ -122,9 +124,10 @@ def merge_households(
     _end(gone, Departure.MISTAKE if twice else Departure.MERGED, on, by, "merged_into")
     fields = {"persons": [before, persons], "absorbed": [None, gone.code]}
     keep_change(kept, KIND.MERGED, fields, by, through, note)
+    listed = take_place(kept, gone, by=by, today=today)
     ended: dict[str, Any] = {
         "merged_into": [None, kept.code], "members": moved, "persons": [before, persons],
-        "kept_version": kept.version,
+        "kept_version": kept.version, "sheets": listed,
     }  # fmt: skip
     keep_change(gone, KIND.MERGED, ended, by, through, note)
     touched(kept.commune, by, today)
@@ -275,6 +278,7 @@ def _unmerge(gone: Household, by: User, today: date, through: str) -> None:
     for one in back:
         one.household, one.relation = gone, relations[one.pk]
     Member.objects.bulk_update(back, ["household", "relation"])
+    give_place_back(kept, merged.fields.get("sheets", []))
     after, kept.persons = kept.persons, merged.fields["persons"][0]
     save_step(kept, by, "persons")
     fields = {"persons": [after, kept.persons], "absorbed": [gone.code, None]}

@@ -564,7 +564,8 @@ def _settle(review: CommuneReview, by: User, today: date, through: str, at: date
             deprivations=[code for code, mask in masks.items() if one.deprived & mask],
         )  # fmt: skip
     write_sheets(sheets, ["opening_class", "movement", "area_changed"])
-    given = [(one.household, one.poverty_class) for one in sheets]
+    last = review.decided_on or today
+    given = [(one.household, one.poverty_class) for one in sheets if one.household.lives_on(last)]
     _give_classes(review, given, by, through, at)
 
 

@@ -21,6 +21,7 @@ from housing.models import (
     SupportNorm,
 )
 from housing.queries.movements import movements
+from housing.queries.reviews import GONE
 from housing.rules.movements import Movement
 
 POOR, NEAR = PovertyClass.POOR.value, PovertyClass.NEAR_POOR.value
@@ -65,7 +66,7 @@ def poverty_counts(review: CommuneReview, today: date) -> dict[str, int]:
     """
     day = day_counted(review, today)
     found = _bases(review.commune, day)
-    sheets = review.sheets.values_list(
+    sheets = review.sheets.exclude(GONE).values_list(
         "poverty_class",
         "opening_class",
         "next_class",

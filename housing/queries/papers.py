@@ -11,7 +11,7 @@ from functools import cached_property
 
 from communes.models import Unit, User
 from housing.models import CommuneReview, Meeting, PovertyClass, PovertyReview, VillageReview, units_of_people
-from housing.queries.reviews import refused_rows, review_rows
+from housing.queries.reviews import GONE, refused_rows, review_rows
 from housing.queries.sheets import Questions, questions_of
 from housing.rules.identity import masked
 from housing.rules.meetings import passes
@@ -172,7 +172,7 @@ def knows_people(review: CommuneReview, user: User, at: date) -> bool:
 
 def review_paper(kind: Kind, review: CommuneReview, *, at: date, village: Unit | None = None) -> ReviewPaper:
     """The paper with the households that it names; of one village where one is asked for."""
-    rows = refused_rows(review) if kind.code == "notices" else review_rows(review, village)
+    rows = refused_rows(review) if kind.code == "notices" else review_rows(review, village).exclude(GONE)
     if kind.code == "certificates":
         rows = rows.filter(poverty_class__in=[PovertyClass.POOR, PovertyClass.NEAR_POOR])
     if kind.code in ("posting", "decision", "minutes"):

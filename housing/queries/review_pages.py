@@ -365,17 +365,18 @@ def review_page(review: CommuneReview, user: User, at: date) -> ReviewPage:
 
 def village_rows(review: CommuneReview) -> list[VillageRow]:
     """Each village's part: four queries."""
-    done = ~Q(poverty_class="")
+    here = ~GONE
+    done = here & ~Q(poverty_class="")
     if review.round.next_standard_id is not None:
         done &= ~Q(next_class="")
     counted = (
         review.sheets.order_by()
         .values("village")
         .annotate(
-            n=Count("pk", filter=~GONE),
+            n=Count("pk", filter=here),
             n_done=Count("pk", filter=done),
-            n_poor=Count("pk", filter=Q(poverty_class=PovertyClass.POOR)),
-            n_near=Count("pk", filter=Q(poverty_class=PovertyClass.NEAR_POOR)),
+            n_poor=Count("pk", filter=here & Q(poverty_class=PovertyClass.POOR)),
+            n_near=Count("pk", filter=here & Q(poverty_class=PovertyClass.NEAR_POOR)),
         )
     )
     counts = {row["village"]: (row["n"], row["n_done"], row["n_poor"], row["n_near"]) for row in counted}

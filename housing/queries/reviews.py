@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from communes.models import Unit
@@ -49,7 +49,7 @@ def lacking(review: CommuneReview, at: date) -> list[Lack]:
     found = [*_sheets_lacking(review, at)]
     holidays = set(Holiday.objects.values_list("day", flat=True))
     rows = review.villages.select_related("village").prefetch_related("meetings", "complaints")
-    with_sheets = set(review.sheets.values_list("village_id", flat=True))
+    with_sheets = set(review.sheets.exclude(GONE).values_list("village_id", flat=True))
     for part in rows.order_by("village__search_name", "pk"):
         if part.village_id in with_sheets:
             found.extend(_village_lacking(part, review.round.posting_days, holidays, at))
@@ -134,18 +134,22 @@ class Progress:
         return _("đã rà soát {done}/{all} hộ").format(done=self.done, all=self.listed)
 
 
-# A household that left the register before anybody reviewed it is nobody's work any more.
-GONE = Q(household__ended_on__isnull=False, poverty_class="")
+# A household that left the register is nobody's work and in no count: of a closed review by its decision.
+GONE = Q(household__ended_on__isnull=False) & (
+    ~Q(review__state__in=CLOSED_STATES) | Q(household__ended_on__lte=F("review__decided_on"))
+)
+_HERE = ~GONE
 _COUNTS = {
-    "n_listed": Count("pk", filter=~GONE),
+    "n_listed": Count("pk", filter=_HERE),
     "n_done": Count(
-        "pk", filter=~Q(poverty_class="") & (Q(review__round__next_standard=None) | ~Q(next_class=""))
+        "pk",
+        filter=_HERE & ~Q(poverty_class="") & (Q(review__round__next_standard=None) | ~Q(next_class="")),
     ),
-    "n_poor": Count("pk", filter=Q(poverty_class=PovertyClass.POOR)),
-    "n_near": Count("pk", filter=Q(poverty_class=PovertyClass.NEAR_POOR)),
-    "n_next_poor": Count("pk", filter=Q(next_class=PovertyClass.POOR)),
-    "n_next_near": Count("pk", filter=Q(next_class=PovertyClass.NEAR_POOR)),
-    "n_requested": Count("pk", filter=Q(listed=Listed.REQUESTED)),
+    "n_poor": Count("pk", filter=_HERE & Q(poverty_class=PovertyClass.POOR)),
+    "n_near": Count("pk", filter=_HERE & Q(poverty_class=PovertyClass.NEAR_POOR)),
+    "n_next_poor": Count("pk", filter=_HERE & Q(next_class=PovertyClass.POOR)),
+    "n_next_near": Count("pk", filter=_HERE & Q(next_class=PovertyClass.NEAR_POOR)),
+    "n_requested": Count("pk", filter=_HERE & Q(listed=Listed.REQUESTED)),
 }
 
 
@@ -171,4 +175,5 @@ def review_rows(review: CommuneReview, village: Unit | None = None) -> "QuerySet
 
 def refused_rows(review: CommuneReview) -> "QuerySet[PovertyReview]":
     """Requests that the review did not grant: who gets a notice of refusal."""
-    return review_rows(review).filter(listed=Listed.REQUESTED, poverty_class=PovertyClass.NEITHER)
+    rows = review_rows(review).exclude(GONE)
+    return rows.filter(listed=Listed.REQUESTED, poverty_class=PovertyClass.NEITHER)

@@ -295,7 +295,7 @@ def sheet_page(sheet: PovertyReview, user: User, at: date) -> SheetPage:
     asked = questions_of(review)
     two = review.round.next_standard_id is not None
     order = [
-        (pk, (bool(kind) or ended is not None) and (bool(later) or not two or not kind))
+        (pk, ended is not None or (bool(kind) and (bool(later) or not two)))
         for pk, kind, later, ended in review_rows(review).values_list(
             "pk", "poverty_class", "next_class", "household__ended_on"
         )
