@@ -165,13 +165,14 @@ class ReportList:
 def report_list(reader: User, today: date, words: Mapping[str, str], clock: time | None = None) -> ReportList:
     """The reports that `reader` may read; a dozen queries, whatever their number.
 
-    Without a period asked for: the last one that has been opened, ad-hoc ones apart. `clock`: what time it
-    is, for deadlines with an hour. Raises QuestionError for a word whose value does not exist.
+    Without a period asked for: the last one that has been opened (for the form), ad-hoc ones apart.
+    `clock`: what time it is, for deadlines with an hour. Raises QuestionError for a word whose value does
+    not exist.
     """
     scope = Report.objects.readable_by(reader, today)
     periods = list(Period.objects.started(today).latest_first())
     forms = _forms()
-    question = _read(words, periods, forms)
+    question = _read(words, periods, forms, scope)
     found = _filtered(scope, question)
     by_state = dict(found.order_by().values_list("state").annotate(Count("pk")))
     if question.state:
@@ -195,15 +196,17 @@ def _forms() -> list[ReportForm]:
     return list(ReportForm.objects.order_by(judged.desc(), "code"))
 
 
-def _read(words: Mapping[str, str], periods: list[Period], forms: list[ReportForm]) -> ReportQuestion:
-    period = words.get("period", "")
+def _read(
+    words: Mapping[str, str], periods: list[Period], forms: list[ReportForm], scope: QuerySet[Report]
+) -> ReportQuestion:
+    period, asked = words.get("period", ""), words.get("form", "")
+    form = _named(asked, forms, "form") if asked else None
     if period == ALL:
         chosen = None
     elif period:
         chosen = _named(period, periods, "period")
     else:
-        chosen = next((one for one in periods if one.kind != PeriodKind.AD_HOC), None)
-    form = words.get("form", "")
+        chosen = _usual_period(periods, scope.filter(form=form) if form else None)
     state, order, number = words.get("state", ""), words.get("order", "") or ORDERS[0], words.get("page", "1")
     if state and state not in ReportState.values:
         raise QuestionError("state", state)
@@ -213,12 +216,22 @@ def _read(words: Mapping[str, str], periods: list[Period], forms: list[ReportFor
         raise QuestionError("page", number)
     return ReportQuestion(
         period=chosen,
-        form=_named(form, forms, "form") if form else None,
+        form=form,
         state=state,
         q=words.get("q", "").replace("\0", "").strip()[:120],
         order=order,
         page=int(number),
     )
+
+
+def _usual_period(periods: list[Period], of_form: QuerySet[Report] | None) -> Period | None:
+    """The last opened, ad-hoc ones apart; of one form the last in which it was asked for."""
+    if of_form is not None:
+        asked = set(of_form.order_by().values_list("period", flat=True).distinct())
+        of_its_own = [one for one in periods if one.pk in asked]
+        periods = [one for one in of_its_own if one.kind != PeriodKind.AD_HOC] or of_its_own or periods
+        return periods[0] if periods else None
+    return next((one for one in periods if one.kind != PeriodKind.AD_HOC), None)
 
 
 def _named(code: str, rows: Iterable[Coded], name: str) -> Coded:

@@ -7,7 +7,7 @@ import pytest
 from communes.models import Role, Unit
 from housing.models import ReviewRound
 from programs.actions import Item, return_report, submit_report
-from programs.models import Recognition, RecognitionEnd
+from programs.models import Recognition, RecognitionEnd, Report
 from tests.support import TODAY, make_member, make_people, make_report, make_user, period, record, unit
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +111,23 @@ def test_nothing_to_do_is_said(cadre, people):
     ReviewRound.objects.filter(ends_on__gte=TODAY).delete()
 
     assert "Không có báo cáo nào đang chờ." in home(cadre)
+
+
+def test_what_is_counted_from_records_is_one_quiet_line(cadre, people):
+    period("2026", state="closed")
+    ReviewRound.objects.filter(ends_on__gte=TODAY).delete()
+    houses = make_report("03703", "2026-11", form="housing")
+
+    html = home(cadre)
+
+    assert "1 báo cáo tính từ hồ sơ, không phải nhập · hạn 25/11, còn 1 ngày" in html
+    assert f'href="/reports/{houses.pk}/"' in html
+    assert "chỉ tiêu · hạn" not in html
+    assert "Không có báo cáo nào đang chờ." not in html
+
+    # What came back needs somebody all the same.
+    Report.objects.filter(pk=houses.pk).update(state="returned")
+    assert "task-urgent" in home(cadre)
 
 
 # -- Kết quả của xã ----------------------------------------------------------------------------------

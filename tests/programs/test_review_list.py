@@ -83,6 +83,14 @@ def test_the_last_opened_period_comes_first_and_all_are_one_word_away(people, cl
     }
 
 
+def test_a_form_comes_with_the_last_period_in_which_it_is_asked_for(people, client, sent):
+    client.force_login(people.reviewer)
+
+    rows = listed(client, form="housing").context["listed"].rows
+
+    assert {row.report.period.code for row in rows} == {"2026-11"}
+
+
 @pytest.mark.parametrize("typed", ["quynh nhai", "QUỲNH", "Quỳnh"])
 def test_a_unit_is_found_however_it_is_typed(people, client, sent, typed):
     client.force_login(people.reviewer)
