@@ -575,7 +575,7 @@ def make(world: World, name: str, path: str, method: str, thing: Thing) -> HttpR
         if given := thing.house.money.first():
             names["money"] = given.pk
     if thing.reviewed:
-        names |= {"part": thing.reviewed.part.pk, "sheet": thing.reviewed.sheet.pk}
+        names |= {"part": thing.reviewed.part.pk, "sheet": thing.reviewed.sheet.pk, "kind": "posting"}
         if thing.reviewed.complaint:
             names["complaint"] = thing.reviewed.complaint.pk
     url = Route(path, "").url(pk=pk, **names)
