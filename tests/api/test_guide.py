@@ -2,14 +2,17 @@
 
 import re
 import shlex
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from communes.actions.villages import NewVillage, Stay, add_villages
+from housing.models import Household
 from sonla.api.problems import KNOWN
 from tests.api.conftest import Program
-from tests.support import make_member, make_report, unit
+from tests.support import TODAY, make_member, make_report, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -54,9 +57,36 @@ def run(words: list[str], known: dict[str, str]):
     return Program().generic(options["-X"], path, options["-d"], content_type=kind, headers=headers)
 
 
+def a_household() -> Household:
+    """Of Quỳnh Nhai, poor, so that its review has one to ask about."""
+    stay = Stay(unit("03703"), date(2025, 7, 1))
+    (village,) = add_villages(
+        villages=[NewVillage(name="Bản Phiêng Nèn", kind="ban", stays=(stay,))],
+        by=make_member("keeper", unit("14"), "administrator"),
+        today=TODAY,
+    )
+    return Household.objects.create(
+        code="03703-00001",
+        province=unit("14"),
+        commune=unit("03703"),
+        village=village,
+        head_name="Lò Văn Ín",
+        poverty_class="poor",
+        persons=4,
+        arrived_on=date(2025, 7, 1),
+        updated_by=make_member("clerk", unit("03703"), "cadre"),
+    )
+
+
+# Where an example's answer has the number of what the next examples are about.
+MADE = {"commune-reviews/": "REVIEW", "houses/": "HOUSE"}
+
+
 def test_every_example_runs() -> None:
     make_member("xa.03703", unit("03703"), "cadre")
+    home = a_household()
     known = {"API": "http://testserver/api/v1", "REPORT": str(make_report("03703", "2026").pk), "TOKEN": ""}
+    known["HOUSEHOLD"] = str(home.pk)
     sent = commands()
 
     assert len(sent) >= 12
@@ -65,6 +95,11 @@ def test_every_example_runs() -> None:
         answer = run(words, known)
         assert answer.status_code in (200, 201), f"{words}: {answer.content.decode()}"
         known["TOKEN"] = answer.json().get("token", known["TOKEN"])
+        address = next(word for word in words if word.startswith("$API/")).removeprefix("$API/")
+        if answer.status_code == 201 and address in MADE:
+            known[MADE[address]] = str(answer.json()["id"])
+        for sheet in home.reviews.all():
+            known["SHEET"] = str(sheet.pk)
 
 
 def test_every_code_of_a_problem_is_in_the_guide() -> None:
