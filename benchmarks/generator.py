@@ -73,8 +73,8 @@ def make_world(day: date, count: int = PERIODS) -> World:
     units = list(Unit.objects.in_force(day).filter(level="commune").order_by("code"))
     _assign(form, criteria_set, units)
     periods = _periods(day, count)
-    official = _member("bench-official", province, Role.REVIEWER)
-    cadre = _member("bench-cadre", units[0], Role.CADRE)
+    official = member("bench-official", province, Role.REVIEWER)
+    cadre = member("bench-cadre", units[0], Role.CADRE)
     world = World(province, units, periods, form, criteria_set, official, cadre)
     _copy_all(world, units)
     # The communes of 2021 have ended: their figures are written under an exception only.
@@ -155,13 +155,13 @@ def _periods(day: date, count: int) -> list[Period]:
     return made
 
 
-def _member(name: str, unit: Unit, role: str) -> User:
+def member(name: str, unit: Unit, role: str) -> User:
     user = User.objects.create_user(username=name, password=None)
     Membership.objects.create(user=user, unit=unit, role=role, valid_from=first_day)
     return user
 
 
-def _copy(model: type[Model], columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def copy_rows(model: type[Model], columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Write rows; columns that are not named get the model's defaults, which the database does not know."""
     rest = {
         field.column: field.get_default()
@@ -181,7 +181,7 @@ def _copy_reports(units: list[Unit], periods: list[Period], form: ReportForm) ->
     columns = ["form_id", "unit_id", "period_id", "province_id", "state", "version", "entered"]
     columns += ["incomplete_reason", "updated_at"]
     last = periods[-1].pk
-    _copy(
+    copy_rows(
         Report,
         columns,
         (
@@ -222,7 +222,7 @@ def _copy_figures(
                             False, FigureState.SUBMITTED, 1, "", NOW, by.pk, "demo",
                         )  # fmt: skip
 
-    _copy(Observation, columns, rows())
+    copy_rows(Observation, columns, rows())
 
 
 def _figure(draw: random.Random, kind: str) -> tuple[int, int | None]:
@@ -237,7 +237,7 @@ def _figure(draw: random.Random, kind: str) -> tuple[int, int | None]:
 def _copy_assessments(structure: Structure, units: list[Unit], periods: list[Period]) -> None:
     draw = random.Random(1902)
     columns = ["unit_id", "criterion_id", "period_id", "result", "met", "applicable", "total", "state"]
-    _copy(
+    copy_rows(
         CriterionAssessment,
         [*columns, "provisional"],
         (
@@ -249,7 +249,7 @@ def _copy_assessments(structure: Structure, units: list[Unit], periods: list[Per
         ),
     )
     counts = ["met", "not_met", "unknown", "not_applicable", "indicators_met", "indicators_applicable"]
-    _copy(
+    copy_rows(
         Assessment,
         ["unit_id", "criteria_set_id", "period_id", "result", *counts, "state", "provisional"],
         (

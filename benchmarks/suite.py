@@ -111,7 +111,7 @@ def run(size: int, day: date, runs: int) -> None:
     with own_database():
         world = make_world(day)
         assert len(world.units) == size, f"{len(world.units)} communes on {day}, not {size}"
-        _say(f"{size} communes × 57 indicators × {len(world.periods)} periods", measure(world, runs))
+        say(f"{size} communes × 57 indicators × {len(world.periods)} periods", measure(world, runs))
 
 
 def run_country(runs: int) -> None:
@@ -119,19 +119,19 @@ def run_country(runs: int) -> None:
     with own_database():
         world = make_world(COUNTRY_DAY, COUNTRY_PERIODS)
         alone = measure(world, runs)
-        _say(f"{len(world.units)} communes × 57 indicators × {COUNTRY_PERIODS} periods", alone)
+        say(f"{len(world.units)} communes × 57 indicators × {COUNTRY_PERIODS} periods", alone)
         start = time.perf_counter()
         communes = add_country(world)
         took = time.perf_counter() - start
         among = measure(world, runs)
         rows = Observation.objects.count()
-        _say(f"The same province among {communes} communes: {rows:,} figures, filled in {took:.0f} s", among)
+        say(f"The same province among {communes} communes: {rows:,} figures, filled in {took:.0f} s", among)
         print("\nSlower among the country than alone:")
         for before, after in zip(alone, among, strict=True):
             print(f"{before.title:44} {100 * (after.page / before.page - 1):+6.1f} %")
 
 
-def _say(heading: str, lines: list[Timed]) -> None:
+def say(heading: str, lines: list[Timed]) -> None:
     print(f"\n{heading}")
     for line in lines:
         print(line)
@@ -145,17 +145,17 @@ def measure(world: World, runs: int) -> list[Timed]:
     for title, path, by_hand in _reads(world):
 
         def page(path: str = path) -> bytes:
-            return _got(official, path)
+            return got(official, path)
 
-        lines.append(_timed(title, page, by_hand, lambda: _got(official, EMPTY_PAGE), runs))
+        lines.append(timed(title, page, by_hand, lambda: got(official, EMPTY_PAGE), runs))
     # One value through the form's own address, against two bare inserts in one transaction.
     save, insert = _form_save(world, cadre), _bare_insert(world)
     words = "saving one value, history and assessment"
-    lines.append(_timed(words, save, insert, lambda: _got(cadre, EMPTY_PAGE), runs))
+    lines.append(timed(words, save, insert, lambda: got(cadre, EMPTY_PAGE), runs))
     return lines
 
 
-def _timed(
+def timed(
     title: str,
     page: Callable[[], object],
     by_hand: Callable[[], object],
@@ -197,7 +197,7 @@ def _parameters(world: World) -> dict[str, object]:
     }
 
 
-def _got(client: Client, path: str) -> bytes:
+def got(client: Client, path: str) -> bytes:
     answer = client.get(path)
     assert answer.status_code == 200, (path, answer.status_code)
     return answer.content

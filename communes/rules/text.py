@@ -18,6 +18,8 @@ def composed(text: str) -> str:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", text.translate(TURNS))
 
 

@@ -24,6 +24,8 @@ FEWEST_PERSONS, MOST_PERSONS = 1, 60
 FIRST_YEAR = 1900
 LONGEST = {"head_name": 120, "name": 120, "address": 200, "household_note": 500, "member_note": 200}
 OLD_AGE = 110
+# The list of an enumeration is made anew whenever it is asked for: too dear for every row of a workbook.
+SEXES = frozenset(Sex.values)
 
 Errors = defaultdict[str, list[str]]
 
@@ -38,20 +40,18 @@ def check_household(
     """
     errors: Errors = defaultdict(list)
     hints: list[Hint] = []
-    data = replace(
-        data,
-        head_name=_clean(data.head_name),
-        address=_clean(data.address),
-        note=_clean(data.note),
-    )
-    _check_name(data.head_name, "head_name", _("Nhập họ và tên chủ hộ."), errors)
-    _check_length(data.address, "address", LONGEST["address"], errors)
-    _check_length(data.note, "note", LONGEST["household_note"], errors)
+    name, address, note = _clean(data.head_name), _clean(data.address), _clean(data.note)
+    if name:
+        _check_name(name, "head_name", errors)
+    else:
+        errors["head_name"].append(_("Nhập họ và tên chủ hộ."))
+    _check_length(address, "address", LONGEST["address"], errors)
+    _check_length(note, "note", LONGEST["household_note"], errors)
     if data.village_id is None:
         errors["village"].append(_("Chọn thôn, bản."))
     elif data.village_id not in villages:
         errors["village"].append(_("Thôn, bản này không thuộc xã. Chọn một thôn, bản của xã."))
-    if data.head_sex and data.head_sex not in Sex.values:
+    if data.head_sex and data.head_sex not in SEXES:
         errors["head_sex"].append(_("Chọn nam hoặc nữ."))
     if data.ethnic_group_id is not None and data.ethnic_group_id not in groups:
         errors["ethnic_group"].append(_("Chọn một dân tộc trong danh mục."))
@@ -70,7 +70,8 @@ def check_household(
     )
     if errors:
         raise ValidationError(dict(errors))
-    return replace(data, identity_number=number), hints
+    data = replace(data, head_name=name, address=address, note=note, identity_number=number)
+    return data, hints
 
 
 def check_member(data: MemberData, *, groups: Collection[int], today: date) -> tuple[MemberData, list[Hint]]:
@@ -78,7 +79,10 @@ def check_member(data: MemberData, *, groups: Collection[int], today: date) -> t
     errors: Errors = defaultdict(list)
     hints: list[Hint] = []
     data = replace(data, name=_clean(data.name), note=_clean(data.note))
-    _check_name(data.name, "name", _("Nhập họ và tên."), errors)
+    if data.name:
+        _check_name(data.name, "name", errors)
+    else:
+        errors["name"].append(_("Nhập họ và tên."))
     _check_length(data.note, "note", LONGEST["member_note"], errors)
     _check_choices(data, groups, errors)
     if data.birth_date is not None:
@@ -115,10 +119,8 @@ def _clean(text: str) -> str:
     return normalise(text.replace("\0", ""))
 
 
-def _check_name(name: str, field: str, missing: str, errors: Errors) -> None:
-    if not name:
-        errors[field].append(missing)
-    elif re.search(r"\d", name) or not re.search(r"[^\W_]", name):
+def _check_name(name: str, field: str, errors: Errors) -> None:
+    if re.search(r"\d", name) or not re.search(r"[^\W_]", name):
         errors[field].append(_("Họ và tên viết bằng chữ, không có chữ số."))
     _check_length(name, field, LONGEST["name"], errors)
 
@@ -141,7 +143,7 @@ def _check_choices(data: MemberData, groups: Collection[int], errors: Errors) ->
     if data.relation not in Relation.values:
         errors["relation"].append(_("Chọn quan hệ với chủ hộ."))
     for field, value, choices in (
-        ("sex", data.sex, Sex.values),
+        ("sex", data.sex, SEXES),
         ("schooling", data.schooling, Schooling.values),
         ("education", data.education, Education.values),
         ("work", data.work, Work.values),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communes.actions.bulk import insert_rows
 from communes.models import Unit, User
 from housing.actions.figures import refresh_poverty
 from housing.actions.record_checks import check_day, check_household
@@ -141,12 +142,12 @@ def add_households(
     for household, code in zip(made, take_codes(commune, len(made)), strict=True):
         household.code = code
         household.set_search_name()
-    Household.objects.bulk_create(made, batch_size=BATCH)
+    insert_rows(Household, made)
     changes = [
         _change(one, _KINDS[Arrival(one.arrival)], {"head_name": ["", one.head_name]}, by, through)
         for one in made
     ]
-    HouseholdChange.objects.bulk_create(changes, batch_size=BATCH)
+    insert_rows(HouseholdChange, changes)
     touched(commune, by, today)
     return made
 
@@ -214,7 +215,7 @@ def edit_households(
             changes.append(_change(current, _kind_of(fields), fields, by, through))
     columns = [*FIELDS, "search_name", "version", "updated_at", "updated_by"]
     Household.objects.bulk_update(changed, [name.removesuffix("_id") for name in columns], batch_size=BATCH)
-    HouseholdChange.objects.bulk_create(changes, batch_size=BATCH)
+    insert_rows(HouseholdChange, changes)
     if changed:
         touched(commune, by, today)
     return changed
@@ -313,11 +314,11 @@ def _checked(data: HouseholdData, commune: Unit, today: date) -> tuple[Household
 
 def _new(commune: Unit, data: HouseholdData, on: date, arrival: str, by: User) -> Household:
     return Household(
-        commune=commune,
+        commune_id=commune.pk,
         province_id=commune.province_id or commune.pk,
         arrival=arrival,
         arrived_on=on,
-        updated_by=by,
+        updated_by_id=by.pk,
         **{name: getattr(data, name) for name in FIELDS},
     )
 
@@ -356,14 +357,14 @@ def _change(
     household: Household, kind: str, fields: dict[str, Any], by: User, through: str, note: str = ""
 ) -> HouseholdChange:
     return HouseholdChange(
-        household=household,
+        household_id=household.pk,
         commune_id=household.commune_id,
         version=household.version,
         kind=kind,
         fields=fields,
         note=note.replace("\0", "")[:500],
         through=through,
-        by=by,
+        by_id=by.pk,
     )
 
 

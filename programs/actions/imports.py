@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from communes.actions.bulk import insert_rows
 from communes.models import Unit, User
 from programs.actions.files import store_file
 from programs.models import ImportJob, ImportRow, ImportState, RowVerdict, StoredFile
@@ -117,9 +118,9 @@ def read_lines(*, job: ImportJob, read: Callable[[ImportJob], Iterable[Line]]) -
 
 
 def _store(job: ImportJob, batch: list[Line]) -> None:
-    ImportRow.objects.bulk_create(
+    rows = [
         ImportRow(
-            job=job,
+            job_id=job.pk,
             place=line.place[:80],
             order=job.done + index,
             key=line.key[:200],
@@ -130,7 +131,8 @@ def _store(job: ImportJob, batch: list[Line]) -> None:
             payload=dict(line.payload),
         )
         for index, line in enumerate(batch)
-    )
+    ]
+    insert_rows(ImportRow, rows)
     job.done += len(batch)
     job.save(update_fields=["done"])
 

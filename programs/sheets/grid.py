@@ -24,6 +24,8 @@ from programs.rules.workbook_parts import (
 
 Value = int | float | str | bool | date | datetime | time | timedelta
 YES = {"có", "co", "x", "đạt", "1", "yes"}
+# A spreadsheet keeps 15 digits of a number.
+WHOLE_BELOW = 10**15
 NO = {"chưa", "chua", "không", "khong", "0", "no"}
 
 
@@ -46,6 +48,8 @@ class Cell:
         if isinstance(self.value, bool):
             return _("Có") if self.value else _("Chưa")
         if isinstance(self.value, float | int):
+            if abs(self.value) < WHOLE_BELOW and self.value == int(self.value):
+                return str(int(self.value))
             return format(_decimal(self.value), "f")
         # No database keeps NUL in a text.
         return normalise(str(self.value).replace("\0", ""))

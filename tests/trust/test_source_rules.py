@@ -43,7 +43,8 @@ CLOCKS = {
 }
 # Actions stamp what they store with the moment; they never decide anything by it.
 STAMPS = {"now"}
-RAW_SQL: set[str] = set()
+# Why the ORM cannot say it.
+RAW_SQL = {"communes/actions/bulk.py": "COPY, of the model's own table and columns, values as parameters"}
 # What is shown as it is: words that we or Django wrote, never what somebody typed.
 SAFE_TEXT = {
     "templates/components/field.html": "the help of a field, a list in HTML for passwords",
@@ -146,7 +147,7 @@ def test_sql_is_written_by_the_orm() -> None:
         if {"raw", "RawSQL", "extra", "cursor", "execute"} & set(called(tree))
     }
 
-    assert found == RAW_SQL
+    assert found == RAW_SQL.keys()
 
 
 CLOCK_CALLS = {"today", "localdate", "now", "utcnow", "localtime"}
