@@ -6,6 +6,7 @@ of living and ended, merged and divided units, and of a district that is no more
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,13 +16,13 @@ from django.test import Client
 from communes.actions import issue_token, refresh_register
 from communes.models import Level, Membership, Role, Unit, User, first_day, today
 from communes.rules.text import fold
-from housing.models import Household, PovertyReview
+from housing.models import Household, HousingProject, PovertyReview
 from programs.actions import Item
 from programs.models import Assessment, CriteriaSet, Observation, Recognition, Report
 from tests.support import make_member, make_people, make_report, record, unit
 from tests.trust.oracle import Register, Scope, scope_of
 from tests.trust.reviews import make_review
-from tests.trust.world import SET, TYPED, YES, make_home, reopen
+from tests.trust.world import SET, TYPED, YES, make_home, make_house, reopen
 
 pytestmark = pytest.mark.django_db
 
@@ -251,6 +252,9 @@ class Village:
         self.today = today()
         self.pages = Client()
         self.pages.force_login(self.person)
+        _token, secret = issue_token(user=self.person)
+        self.api = Client(headers={"Authorization": f"Token {secret}"})
+        self.houses = {make_house(one, clerk).pk: one.pk for one in self.homes}
 
     @property
     def known(self) -> set[int]:
@@ -281,8 +285,30 @@ class Village:
         urls = {one.pk: f"/households/{one.commune.code}/{one.pk}/" for one in rows}
         return {pk for pk, url in urls.items() if self.pages.get(url).status_code == 200}
 
+    def told(self, address: str, **asked: str) -> set[int]:
+        """The ids of a list of the API; nothing where the person is told to look at counts."""
+        answer = self.api.get(address, {"page_size": "500", **asked})
+        return {row["id"] for row in answer.json()["results"]} if answer.status_code == 200 else set()
+
+    def told_by_code(self) -> set[int]:
+        codes = {one.commune.code for one in self.homes}
+        return set().union(*(self.told("/api/v1/households/", unit=code) for code in codes))
+
+    def answered(self, address: str, ids: Iterable[int]) -> set[int]:
+        return {pk for pk in ids if self.api.get(f"{address}{pk}/").status_code == 200}
+
+    def compare_api(self) -> None:
+        """A program of the person sees what the person sees."""
+        known, households, houses = self.known, "/api/v1/households/", "/api/v1/houses/"
+        assert self.told(households) == known
+        assert self.answered(households, self.houses.values()) == known & set(self.houses.values())
+        assert self.told_by_code() == self.listed()
+        at_home = {one.pk for one in HousingProject.objects.all() if one.household_id in known}
+        assert self.told(houses) == self.answered(houses, self.houses) == at_home
+
     def compare(self) -> None:
         known = self.known
+        self.compare_api()
         assert (
             set(Household.objects.readable_by(self.person, self.today).values_list("pk", flat=True)) == known
         )
@@ -301,6 +327,7 @@ def test_every_channel_shows_the_same_households(name: str) -> None:
     moved = next(one for one in village.homes if one.commune == unit("03703"))
     before = moved.pk in village.known
     Household.objects.filter(pk=moved.pk).update(commune=unit("03688"))
+    HousingProject.objects.filter(household=moved).update(commune=unit("03688"))
     village.compare()
     there = unit("03688").pk in scope_of(village.person, village.today, village.register).knows
     assert (moved.pk in village.known) == there

@@ -112,6 +112,7 @@ PAGES = [
     Costly("search", "official", "/units/", {"q": "xa quynh nhai"}, {"q": "xa"}),
 ]
 ONE, FIFTY = {"page_size": "1"}, {"page_size": str(MANY)}
+HERE = {"unit": "03703"}
 ASSESSED = {"set": SET, "unit": "14", "period": "2026"}
 RESOURCES = [
     Costly("API units", "system", "/api/v1/units/", ONE, FIFTY),
@@ -139,6 +140,25 @@ RESOURCES = [
         {**ASSESSED, **FIFTY},
     ),
     Costly("API recognitions", "system", "/api/v1/recognitions/", ONE, FIFTY),
+    Costly("API households", "program", "/api/v1/households/", {**HERE, **ONE}, {**HERE, **FIFTY}),
+    Costly("API households of all own communes", "program", "/api/v1/households/", ONE, FIFTY),
+    Costly("API household", "program", "/api/v1/households/{household}/"),
+    Costly("API history of a household", "program", "/api/v1/households/{household}/history/", ONE, FIFTY),
+    Costly("API members", "program", "/api/v1/households/{household}/members/", ONE, FIFTY),
+    Costly("API reviews of communes", "system", "/api/v1/commune-reviews/", ONE, FIFTY),
+    Costly("API review of a commune", "system", "/api/v1/commune-reviews/{review}/"),
+    Costly("API ledger of a review", "system", "/api/v1/commune-reviews/{review}/ledger/"),
+    Costly("API villages of a review", "program", "/api/v1/commune-reviews/{review}/villages/"),
+    Costly("API sheets", "program", "/api/v1/commune-reviews/{review}/sheets/", ONE, FIFTY),
+    Costly("API sheet", "program", "/api/v1/sheets/{sheet}/"),
+    Costly("API houses", "program", "/api/v1/houses/", {**HERE, **ONE}, {**HERE, **FIFTY}),
+    Costly("API house", "program", "/api/v1/houses/{house}/"),
+    Costly("API history of a house", "program", "/api/v1/houses/{house}/history/", ONE, FIFTY),
+    Costly("API counts of houses", "system", "/api/v1/houses/summary/", {"unit": "14"}, {"unit": "14"}),
+    Costly("API poverty standards", "system", "/api/v1/poverty-standards/", ONE, FIFTY),
+    Costly("API review rounds", "system", "/api/v1/review-rounds/", ONE, FIFTY),
+    Costly("API lists of houses", "system", "/api/v1/housing-lists/", ONE, FIFTY),
+    Costly("API ethnic groups", "system", "/api/v1/ethnic-groups/", ONE, FIFTY),
     *[
         Costly(f"API roll-up by {by}, {words}", "system", "/api/v1/rollup/", asked, asked)
         for by in ("unit", "commune", "district")
@@ -177,6 +197,8 @@ class Province:
             client.force_login(getattr(self.people, name))
         _token, secret = issue_token(user=self.people.system)
         self.clients["system"] = Client(headers={"Authorization": f"Token {secret}"})
+        _token, secret = issue_token(user=self.people.cadre)
+        self.clients["program"] = Client(headers={"Authorization": f"Token {secret}"})
 
     def enter(self, report: Report, items: list[Item]) -> None:
         record(report, self.clerk, items, today())
