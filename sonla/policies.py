@@ -162,6 +162,7 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "units/<str:code>/print.xlsx": {"GET": Who.READER},
     "units/<str:code>/reports/": {"GET": Who.READER},
     "units/<str:code>/standing/": {"GET": Who.READER},
+    "units/<str:code>/after/": {"GET": Who.READER},
     "recognitions/<int:pk>/revoke/": {"GET": Who.REVIEWER, "POST": Who.REVIEWER},
     "units/<str:code>/series/": {"GET": Who.READER},
     "units/<str:code>/indicators/<str:indicator>/": {"GET": Who.READER},

@@ -83,7 +83,7 @@ def keeping(units: QuerySet[Unit], day: date, today: date, state: int) -> list[K
     held = _highest(Recognition.objects.in_force(day).filter(unit__in=units).select_related("unit"))
     counted = list(periods_counted(day, today))
     communes = [one.unit_id for one in held if one.unit.level == Level.COMMUNE]
-    assessments = _assessments(communes, counted, state)
+    assessments = last_assessments(communes, counted, state)
     history = _history(communes, counted, state)
     rules = {
         rule.tier: rule for rule in RevocationRule.objects.in_force(day).prefetch_related("key_criteria")
@@ -112,7 +112,7 @@ def _highest(rows: QuerySet[Recognition]) -> list[Recognition]:
     return list(found.values())
 
 
-def _assessments(units: Collection[int], periods: Sequence[Period], state: int) -> dict[int, Assessment]:
+def last_assessments(units: Collection[int], periods: Sequence[Period], state: int) -> dict[int, Assessment]:
     """The last determined assessment of each unit: the same as the overview and the API tell."""
     rows = (
         Assessment.objects.at_least(state)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("units/<str:code>/print.xlsx", views.summary_xlsx, name="print_xlsx"),
     path("units/<str:code>/reports/", views.reports, name="reports"),
     path("units/<str:code>/standing/", views.standing, name="standing"),
+    path("units/<str:code>/after/", views.after, name="after"),
     path("units/<str:code>/series/", views.series, name="series"),
     path("units/<str:code>/indicators/<str:indicator>/", views.indicator, name="indicator"),
     path("units/<str:code>/criteria/<int:number>/", views.criterion, name="criterion"),

@@ -27,6 +27,7 @@ from sonla.dashboards.filters import (
     read_poverty_question,
     read_question,
 )
+from sonla.dashboards.queries.after_page import after_page
 from sonla.dashboards.queries.commune import commune_page
 from sonla.dashboards.queries.criterion import criterion_page
 from sonla.dashboards.queries.indicator import indicator_page
@@ -152,6 +153,17 @@ def standing(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
     question = _question(request, reader, code, ASKED_AS_WAS)
     crumbs = _crumbs(question, inside=True)
     return _page(request, "dashboards/standing.html", question, standing_page(question), crumbs)
+
+
+@answers_questions
+def after(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
+    """'Sau sắp xếp': what the successors of an act keep, lost or may regain."""
+    given = read_parameters(dict(request.GET.lists()), "state", "act", "district")
+    question = read_question(given, code, reader, calendar(reader.today))
+    page = after_page(question, given.get("act", ""), given.get("district", ""))
+    if page.wrong:
+        raise BadParameter(page.wrong, given.get(page.wrong, ""), page.allowed)
+    return _page(request, "dashboards/after.html", question, page, _crumbs(question, inside=True))
 
 
 @answers_questions
@@ -302,16 +314,17 @@ def _parts(question: Question) -> list[tuple[str, str]]:
         ("series", _("Qua các kỳ")),
         ("reports", _("Tình hình báo cáo")),
         ("standing", _("Giữ chuẩn")),
+        ("after", _("Sau sắp xếp")),
         ("print", _("Biểu tổng hợp")),
     ]
     if question.unit.level == Level.COMMUNE:
         return []
-    as_was = question.as_was_query
+    queries = dict.fromkeys(AS_WAS_PARTS, question.as_was_query)
+    queries["after"] = f"state={question.state_name}"
     return [
         (
             words,
-            f"{reverse(f'dashboards:{name}', args=[question.unit.code])}"
-            f"?{as_was if name in AS_WAS_PARTS else question.query}",
+            f"{reverse(f'dashboards:{name}', args=[question.unit.code])}?{queries.get(name, question.query)}",
         )
         for name, words in names
     ]

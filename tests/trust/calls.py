@@ -376,6 +376,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("units/<str:code>/print.xlsx", "GET"): Call(query=in_period),
     ("units/<str:code>/reports/", "GET"): Call(query=in_period),
     ("units/<str:code>/standing/", "GET"): Call(query=in_period),
+    ("units/<str:code>/after/", "GET"): Call(),
     ("recognitions/<int:pk>/revoke/", "GET"): Call(),
     ("recognitions/<int:pk>/revoke/", "POST"): Call(form=revoking),
     ("units/<str:code>/series/", "GET"): Call(query=in_period),

@@ -98,6 +98,8 @@ PAGES = [
     Costly("official summary", "official", "/units/14/print/"),
     Costly("official summary as a workbook", "official", "/units/14/print.xlsx"),
     Costly("reports of the province", "official", "/units/14/reports/"),
+    Costly("keeping the standard", "official", "/units/14/standing/"),
+    Costly("after a reorganisation", "official", "/units/14/after/"),
     Costly(
         "departments of the province",
         "official",

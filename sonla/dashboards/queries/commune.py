@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from communes.models import Ancestry, Level, Membership, Role, Succession, Unit, User
 from programs.models import Observation, Period, Report, ReportForm, Result
+from programs.queries.first_assessment import FirstAssessment, first_assessments
 from programs.queries.keeping import Keeping, keeping
 from programs.queries.structure import Row, Structure, structure_of
 from programs.queries.thresholds import threshold_words
@@ -93,6 +94,7 @@ class CommunePage:
     reports: list[Report]
     people: list[tuple[User, str]]
     keeping: Keeping | None = None
+    first: FirstAssessment | None = None
 
     @property
     def unit(self) -> Unit:
@@ -262,7 +264,19 @@ def commune_page(question: Question) -> CommunePage:
         reports=list(reports.select_related("form", "period").order_by("-period__ends_on", "form__code")),
         people=_people(unit, reader.today),
         keeping=_keeping(question) if held.highest(question.day) else None,
+        first=_first(question, line[-1]) if origins and not held.any_by(question.day) else None,
     )
+
+
+def _first(question: Question, made: Unit) -> FirstAssessment | None:
+    """Of a unit that waits to be assessed again: what its predecessors' last figures say, restated."""
+    if made.kind_id not in question.programme.kinds:
+        return None
+    found = first_assessments(
+        [made], made, made.valid_from, question.today, question.state, scope=question.reader.scope
+    )
+    first = found.get(made.pk)
+    return first if first and first.is_known else None
 
 
 def _keeping(question: Question) -> Keeping | None:

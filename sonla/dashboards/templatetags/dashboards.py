@@ -62,6 +62,12 @@ TREND_TOP = 20
 
 
 @register.filter
+def lower_first(name: str) -> str:
+    """'huyện Sốp Cộp' inside a sentence."""
+    return name[:1].lower() + name[1:]
+
+
+@register.filter
 def page_in(unit: Any, question: Question) -> str:
     """The address of a unit's page with the same question: {{ row.unit|page_in:question }}."""
     return f"{_address(get_script_prefix(), 'unit', unit.code)}?{question.query}"
