@@ -79,13 +79,14 @@ def refresh_poverty(
     counts = poverty_counts(review, today)
     if with_movements:
         counts |= movement_counts(review, today)
-    reports = _poverty_reports(review.commune, period)
+    reports = _poverty_reports(review.commune, period, today)
     asked = [(report, counts) for report in reports]
     return _write(asked, by, today, at, _ratios(review.commune, period, counts))
 
 
-def _poverty_reports(commune: Unit, period: Period) -> list[Report]:
-    """The commune's reports of the review in that year; made where one is owed and missing."""
+def _poverty_reports(commune: Unit, period: Period, today: date) -> list[Report]:
+    """The commune's reports of the review in that year; made where one is owed and missing and can still be
+    filled."""
     forms = {one.code: one for one in ReportForm.objects.filter(code__in=POVERTY_FORMS)}
     assigned = Assignment.objects.for_period(period).filter(form__in=forms.values())
     found = {
@@ -95,15 +96,20 @@ def _poverty_reports(commune: Unit, period: Period) -> list[Report]:
     for assignment in assigned:
         if assignment.form_id in found:
             continue
-        if assignment.form.code == GROUPS_FORM:
-            # Owed by the communes that keep a register: from now on this one too.
-            assignment.units.add(commune)
-        found[assignment.form_id] = Report.objects.create(
+        report = Report(
             form_id=assignment.form_id,
             unit=commune,
             period=period,
             province_id=commune.province_id or commune.pk,
         )
+        # A year that takes no figures any more owes nobody a report that would stay half done for ever.
+        if not report.accepts_writing(max(today, period.opens_on)):
+            continue
+        if assignment.form.code == GROUPS_FORM:
+            # Owed by the communes that keep a register: from now on this one too.
+            assignment.units.add(commune)
+        report.save()
+        found[assignment.form_id] = report
     return list(found.values())
 
 
@@ -213,7 +219,7 @@ def send_poverty(review: CommuneReview, *, by: User, today: date, at: datetime |
     if period is None or review.source != Source.REGISTER:
         return []
     refresh_poverty(review, by=by, today=today, at=at, with_movements=True)
-    rows = [one for one in _poverty_reports(review.commune, period) if one.accepts_writing(today)]
+    rows = [one for one in _poverty_reports(review.commune, period, today) if one.accepts_writing(today)]
     found = locked_reports(Report.objects.filter(unit=review.commune), rows)
     structures = structures_of(found)
     ready = [report for report in found if report.entered]

@@ -145,6 +145,26 @@ def commune_houses(
 ) -> HouseRows:
     """A commune's houses by name, of people of the commune for people of the commune; fifty a page."""
     scope = _named(unit, user, today).filter(list=house_list)
+    page = Paginator(_wanted(scope, house_list, today, wanted), A_PAGE).get_page(number)
+    return HouseRows(
+        page=page,
+        rows=tuple(_row(house, house_list, today) for house in page.object_list),
+        villages=tuple(Unit.objects.filter(pk__in=scope.order_by().values("village")).order_by("name")),
+        groups=tuple(BeneficiaryGroup.objects.all()),
+    )
+
+
+def all_commune_houses(
+    unit: Unit, house_list: HousingList, user: User, today: date, wanted: HouseFilter
+) -> list[HouseRow]:
+    """The same list whole, to be taken away."""
+    scope = _named(unit, user, today).filter(list=house_list)
+    return [_row(house, house_list, today) for house in _wanted(scope, house_list, today, wanted)]
+
+
+def _wanted(
+    scope: "QuerySet[HousingProject]", house_list: HousingList, today: date, wanted: HouseFilter
+) -> "QuerySet[HousingProject]":
     rows = houses_on(scope, today)
     if wanted.stage:
         rows = rows.filter(stage_at=wanted.stage)
@@ -159,14 +179,7 @@ def commune_houses(
     if wanted.words.strip():
         rows = rows.filter(_by_words(wanted.words, "household__"))
     rows = rows.annotate(place=PLACE_IN_LIST).order_by("place", "since_at", "pk")
-    rows = rows.select_related("household", "village", "group", "commune")
-    page = Paginator(rows, A_PAGE).get_page(number)
-    return HouseRows(
-        page=page,
-        rows=tuple(_row(house, house_list, today) for house in page.object_list),
-        villages=tuple(Unit.objects.filter(pk__in=scope.order_by().values("village")).order_by("name")),
-        groups=tuple(BeneficiaryGroup.objects.all()),
-    )
+    return rows.select_related("household", "village", "group", "commune")
 
 
 def _named(unit: Unit, user: User, today: date) -> "QuerySet[HousingProject]":

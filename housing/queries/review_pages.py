@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -398,7 +399,8 @@ def begins_with_register(review: CommuneReview, at: date) -> bool:
 
 # -- one village -----------------------------------------------------------------------------------------
 
-SHOWN = ("left", "poor", "near_poor", "neither", "requested")
+SHOWN = ("left", "poor", "near_poor", "neither", "requested", "gone")
+A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,15 +420,20 @@ class Held:
 
 @dataclass(frozen=True)
 class VillagePage:
-    """A village's list with its meetings, posting and complaints."""
+    """A village's list, a page of it, with its meetings, posting and complaints.
+
+    `gone`: households that left the register; `named`: whom a complaint can be about.
+    """
 
     row: VillageRow
     reader: Reader
     review: CommuneReview
-    sheets: tuple[PovertyReview, ...]
+    sheets: Page[PovertyReview]
     shown: str
+    gone: int
     meetings: tuple[Held, ...]
     complaints: tuple[Complaint, ...]
+    named: tuple[tuple[int, str], ...]
 
     @property
     def part(self) -> VillageReview:
@@ -447,31 +454,35 @@ class VillagePage:
 
 
 def village_page(
-    review: CommuneReview, part: int, user: User, at: date, shown: str = ""
+    review: CommuneReview, part: int, user: User, at: date, shown: str = "", number: str = "1"
 ) -> VillagePage | None:
     """One village's part; None when it has none in this review."""
     rows = [one for one in village_rows(review) if one.part.pk == part]
     if not rows:
         return None
     row = rows[0]
-    sheets = review_rows(review, row.part.village)
+    everybody = review_rows(review, row.part.village)
+    here = everybody.exclude(GONE)
+    sheets = everybody.filter(GONE) if shown == "gone" else here
     if shown == "left":
         left = Q(poverty_class="")
         if review.round.next_standard_id is not None:
             left |= Q(next_class="")
-        sheets = sheets.filter(left).exclude(GONE)
+        sheets = sheets.filter(left)
     elif shown == "requested":
         sheets = sheets.filter(listed="requested")
-    elif shown:
+    elif shown and shown != "gone":
         sheets = sheets.filter(poverty_class=shown)
     return VillagePage(
         row,
         reader_of(review, user, at),
         review,
-        tuple(sheets),
+        Paginator(sheets, A_PAGE).get_page(number),
         shown,
+        everybody.filter(GONE).count(),
         tuple(Held(one) for one in row.part.meetings.order_by("number")),
         tuple(row.part.complaints.select_related("household")),
+        tuple(here.values_list("household_id", "household__head_name")) if row.part.posted_from else (),
     )
 
 

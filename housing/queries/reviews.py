@@ -25,6 +25,7 @@ from housing.queries.movements import managed
 from housing.rules.meetings import passes
 from housing.rules.posting import working_days
 from programs.models import Holiday
+from programs.rules.numbers import format_number
 
 # Units that review poverty are communes of any kind.
 FIRST_DAY_OF_REGULAR = 15
@@ -131,7 +132,9 @@ class Progress:
 
     @property
     def words(self) -> str:
-        return _("đã rà soát {done}/{all} hộ").format(done=self.done, all=self.listed)
+        return _("đã rà soát {done}/{all} hộ").format(
+            done=format_number(self.done, 0), all=format_number(self.listed, 0)
+        )
 
 
 # A household that left the register is nobody's work and in no count: of a closed review by its decision.

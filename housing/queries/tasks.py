@@ -3,11 +3,20 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from communes.models import User
-from housing.models import CommuneReview, ReviewState, Source
+from communes.models import Level, Unit, User
+from housing.models import (
+    CommuneReview,
+    HousingList,
+    HousingProject,
+    ReviewState,
+    Source,
+    units_of_people,
+)
+from housing.queries.house_board import houses_on, is_slow
 from housing.queries.review_pages import RoundRow, rounds_page
 from programs.queries.other_tasks import OtherTask
 
@@ -30,6 +39,28 @@ def review_tasks(user: User, today: date) -> Iterator[OtherTask]:
             yield OtherTask(row.round.title, _url(row), words, urgent=True)
         elif row.review.state == ReviewState.REVIEWING and row.review.commune_id in writes:
             yield _open(row)
+
+
+def house_tasks(user: User, today: date) -> Iterator[OtherTask]:
+    """The late houses of a cadre's communes, a line a commune and list. Three queries, and one a list."""
+    known = units_of_people(user, today).filter(level=Level.COMMUNE)
+    own = Unit.objects.writable_by(user, today).in_force(today).filter(pk__in=known.values("pk"))
+    communes = {one.pk: one for one in own}
+    if not communes:
+        return
+    for of in HousingList.objects.all():
+        rows = houses_on(HousingProject.objects.filter(list=of, commune__in=communes), today)
+        late = rows.filter(is_slow(of, today)).order_by().values("commune").annotate(count=Count("pk"))
+        for row in late.order_by("commune"):
+            unit = communes[row["commune"]]
+            words = _("{count} nhà chậm quá {days} ngày ở một bước")
+            place = [unit.name] if len(communes) > 1 else []
+            yield OtherTask(
+                " · ".join([_("Nhà ở"), *place, of.title]),
+                f"{reverse('houses_of', args=[unit.code])}?list={of.code}&slow=1#list",
+                words.format(count=row["count"], days=of.slow_after),
+                urgent=True,
+            )
 
 
 def _open(row: RoundRow) -> OtherTask:

@@ -29,6 +29,7 @@ from housing.models import Household, HousingList, HousingProject
 from housing.queries.house_board import house_board
 from housing.queries.house_targets import target_lines
 from housing.queries.houses import (
+    all_commune_houses,
     chosen_list,
     commune_houses,
     find_households,
@@ -40,6 +41,8 @@ from housing.queries.houses import (
     own_houses_unit,
     writers_household,
 )
+from housing.sheets.lists import houses_by_name, houses_counted
+from housing.views.downloads import list_answer, wrong_format
 from programs.models import Through
 from programs.views.review import bad_question, unknown_words
 
@@ -59,7 +62,7 @@ def houses(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def houses_of(request: HttpRequest, code: str) -> HttpResponse:
     """Counts for who reads the unit; the list by name for the commune's people, who search it by POST."""
-    if unknown := unknown_words(request, FILTER_WORDS):
+    if unknown := unknown_words(request, (*FILTER_WORDS, "format")) or wrong_format(request):
         return bad_question(request, unknown)
     unit = _unit(request, code)
     by_name = unit.level == Level.COMMUNE and knows_people(unit, request.user, today())
@@ -74,6 +77,12 @@ def houses_of(request: HttpRequest, code: str) -> HttpResponse:
         return bad_question(request, error.messages)
     house_list = _list(request.GET.get("list", ""), at)
     board = house_board(unit, house_list, request.user, today(), at)
+    if request.GET.get("format"):
+        name = f"sonla-{unit.code}-nha-o-{house_list.code}"
+        if not by_name:
+            return list_answer(request, name, houses_counted(board))
+        found = all_commune_houses(unit, house_list, request.user, today(), wanted)
+        return list_answer(request, name, houses_by_name(found), kind="house-list", unit=unit)
     rows = None
     if by_name:
         number = request.GET.get("page", "1")
@@ -86,7 +95,9 @@ def houses_of(request: HttpRequest, code: str) -> HttpResponse:
         "wanted": wanted,
         "search": search,
         "rows": rows,
-        "query": urlencode({name: text for name, text in request.GET.items() if name != "page"}),
+        "query": urlencode(
+            {name: text for name, text in request.GET.items() if name not in ("page", "format")}
+        ),
         "may_propose": may_propose(unit, request.user, today()),
         "may_set_targets": may_set_targets(unit, request.user, today()),
     }

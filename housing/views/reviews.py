@@ -44,6 +44,15 @@ from housing.queries.review_pages import (
     rounds_page,
     village_page,
 )
+from housing.queries.reviews import GONE, review_rows
+from housing.sheets.lists import (
+    communes_counted,
+    ledger_by_name,
+    ledger_counted,
+    sheets_by_name,
+    villages_counted,
+)
+from housing.views.downloads import list_answer, wrong_format
 from programs.views.review import bad_question, unknown_words
 
 # What a person may type into a review's forms, kept when one of them is refused.
@@ -57,7 +66,7 @@ STEPS = ("ask", "opinion", "recognise", "reopen", "source")
 @require_safe
 def reviews(request: HttpRequest) -> HttpResponse:
     """The rounds of one's own commune, or over the province one round with every commune's state."""
-    if unknown := unknown_words(request, ("round",)):
+    if unknown := unknown_words(request, ("round", "format")) or wrong_format(request):
         return bad_question(request, unknown)
     own = rounds_page(request.user, today())
     if own.rows or own.older or own.regular:
@@ -66,6 +75,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
     page = province_page(request.user, code, today())
     if page is None and code:
         return bad_question(request, [f"round={code}"])
+    if page is not None and request.GET.get("format"):
+        return list_answer(request, f"sonla-ra-soat-{page.round.code}", communes_counted(page))
     return render(request, "housing/reviews/province.html", _of_province(page))
 
 
@@ -141,9 +152,22 @@ def reviews_approve(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """A commune's review: how far, what is missing, the next step; counts for who reads the unit."""
-    if unknown := unknown_words(request, ()):
+    if unknown := unknown_words(request, ("format",)) or wrong_format(request):
         return bad_question(request, unknown)
-    return _show(request, _readers(request, pk))
+    found = _readers(request, pk)
+    if request.GET.get("format"):
+        return _list_of(request, found)
+    return _show(request, found)
+
+
+def _list_of(request: HttpRequest, review: CommuneReview) -> HttpResponse:
+    """The list of the review as a file: by name for the commune's people, for everybody else by village."""
+    page = review_page(review, request.user, today())
+    name = f"sonla-{review.commune.code}-ra-soat-{review.round.code}"
+    if not page.reader.knows:
+        return list_answer(request, name, villages_counted(page))
+    lines = sheets_by_name(review_rows(review).exclude(GONE))
+    return list_answer(request, name, lines, kind="review-list", unit=review.commune, note=review.round.code)
 
 
 @never_cache
@@ -359,13 +383,13 @@ def sheet_unlist(request: HttpRequest, pk: int, sheet: int) -> HttpResponse:
 @sensitive_variables("page", "typed")
 def review_village(request: HttpRequest, pk: int, part: int) -> HttpResponse:
     """A village's list by name; its meetings, posting and complaints are kept here."""
-    if unknown := unknown_words(request, ("show",)):
+    if unknown := unknown_words(request, ("show", "page")):
         return bad_question(request, unknown)
     found = _local(request, pk)
     shown = request.GET.get("show", "")
     if shown and shown not in SHOWN:
         return bad_question(request, [f"show={shown}"])
-    page = village_page(found, part, request.user, today(), shown)
+    page = village_page(found, part, request.user, today(), shown, request.GET.get("page", "1"))
     if page is None:
         raise Http404
     if request.method != "POST":
@@ -490,7 +514,7 @@ def _show_village(
 @require_safe
 def review_ledger(request: HttpRequest, pk: int) -> HttpResponse:
     """Both ledgers; the households behind a number for the commune's own people only."""
-    if unknown := unknown_words(request, ("show",)):
+    if unknown := unknown_words(request, ("show", "format")) or wrong_format(request):
         return bad_question(request, unknown)
     found = _readers(request, pk)
     shown = request.GET.get("show", "")
@@ -499,6 +523,12 @@ def review_ledger(request: HttpRequest, pk: int) -> HttpResponse:
         return bad_question(request, [f"show={shown}"])
     if shown and not page.knows:
         raise PermissionDenied(_("Tên và số định danh của các hộ chỉ người của xã xem được."))
+    if request.GET.get("format"):
+        name = f"sonla-{found.commune.code}-bien-dong-{found.round.code}"
+        if not shown:
+            return list_answer(request, name, ledger_counted(page))
+        lines = ledger_by_name(page)
+        return list_answer(request, name, lines, kind="ledger-list", unit=found.commune, note=shown)
     return render(
         request, "housing/reviews/ledger.html", {"page": page, "review": found, "unit": found.commune}
     )

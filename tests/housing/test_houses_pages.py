@@ -1,6 +1,7 @@
 """The pages of houses, as a cadre walks through them, and what those above see of them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.test import Client
 from housing.models import HousingProject, HousingTarget, ProjectMoney, Stage
 from tests.housing.house_world import propose, second_list, walk
 from tests.housing.world import HousingWorld, add, signed_in
+from tests.support import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +241,16 @@ def test_two_lists_are_never_one_total(world: HousingWorld) -> None:
     assert "hai danh sách không cộng làm một" in page
     assert "Chưa có nhà nào trong danh sách này." in page
     assert second_list().projects.count() == 1
+
+
+def test_late_houses_stand_on_the_first_page_of_the_communes_cadre(world: HousingWorld) -> None:
+    propose(world, on=TODAY - timedelta(days=200))
+    propose(world, on=TODAY)
+    late = f"/houses/{world.commune.code}/?list={second_list().code}&amp;slow=1#list"
+
+    page = signed_in(world.cadre).get("/").content.decode()
+
+    assert late in page
+    assert "1 nhà chậm quá 60 ngày ở một bước" in page
+    for other in (world.official, world.there.cadre, world.viewer):
+        assert "slow=1" not in signed_in(other).get("/").content.decode()
