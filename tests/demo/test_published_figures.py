@@ -118,6 +118,12 @@ def test_both_lists_of_houses_on_the_communes_of_today(day: str) -> None:
     }
 
 
+@pytest.mark.parametrize(("day", "communes"), [("2025-06-30", 200), ("2025-10-19", 75), ("2026-06-30", 75)])
+def test_between_two_counts_the_last_one_stands(day: str, communes: int) -> None:
+    at = date.fromisoformat(day)
+    assert total_of("housing.completed", "14", at) == ("3058", communes, communes)
+
+
 def test_need_that_arose_later_was_not_there_before_and_its_houses_stop_being_needed() -> None:
     assert total_of("housing.arisen.target", "14", date(2025, 5, 15))[0] == "0"
     assert total_of("housing.arisen.need", "14", date(2026, 1, 30))[0] == "1838"

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from communes.models import Unit
 from housing.actions.figures import refresh_houses, refresh_poverty
 from housing.models import (
     BeneficiaryGroup,
@@ -17,6 +18,7 @@ from housing.models import (
     ReviewRound,
     Source,
 )
+from housing.queries.counts import house_counts
 from programs.actions import Item, record_observations
 from programs.models import Assignment, Observation, Report, Through
 from programs.queries.totals import rollup
@@ -93,7 +95,8 @@ class TestPoverty:
             "poverty.poor.no_labour": 1,
         }
         one = held(world, "poverty.households.poor")
-        assert one.from_records and one.through == Through.RECORDS
+        assert one.from_records
+        assert one.through == Through.RECORDS
 
     def test_the_next_standard_counts_when_everybody_has_a_class_by_it(self, world: HousingWorld) -> None:
         review = review_of(world)
@@ -221,6 +224,29 @@ class TestHouses:
             "updated_by": world.cadre,
         }
         return HousingProject.objects.create(**{**values, **fields})
+
+    def test_a_house_counts_where_its_village_lay_and_a_target_where_its_commune_went(
+        self, world: HousingWorld
+    ) -> None:
+        first = HousingList.objects.get(code="2025")
+        day = date(2025, 5, 15)
+        before = Unit.objects.get(code="03703", valid_to=date(2025, 7, 1))
+        other = Unit.objects.filter(descent__unit=world.commune).exclude(code="03703").order_by("pk")[0]
+        for commune, houses in ((before, 3), (other, 2)):
+            HousingTarget.objects.create(list=first, commune=commune, houses=houses)
+        # Kept in the commune in which it was built, though its village belongs to today's.
+        built = {"list": first, "commune": before, "proposed_on": date(2025, 1, 5), "stage": "completed"}
+        self.house(world, **built, started_on=date(2025, 2, 1), completed_on=date(2025, 4, 1))
+
+        today = house_counts([world.commune], first, TODAY)[world.commune.pk]
+        then = house_counts([before], first, day)[before.pk]
+
+        assert (today["housing.target"], today["housing.completed"]) == (5, 1)
+        assert then["housing.target"] == 3
+        second = HousingList.objects.get(code="2025-2")
+        HousingTarget.objects.create(list=second, commune=world.commune, houses=4)
+        later = house_counts([world.commune], second, day)[world.commune.pk]
+        assert later["housing.arisen.target"] == 0, "nobody knew of that need then"
 
     def test_houses_count_into_the_open_month(self, world: HousingWorld) -> None:
         second = HousingList.objects.get(code="2025-2")
