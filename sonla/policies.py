@@ -194,6 +194,9 @@ POLICIES: Mapping[str, Mapping[str, Who]] = {
     "api/v1/units/<slug:code>/": {"GET": Who.READER},
     "api/v1/units/<slug:code>/predecessors/": {"GET": Who.READER},
     "api/v1/units/<slug:code>/successors/": {"GET": Who.READER},
+    "api/v1/recognitions/<int:pk>/revoke/": {"POST": Who.REVIEWER},
+    "api/v1/standing/": {"GET": Who.READER},
+    "api/v1/after-act/": {"GET": Who.READER},
     "api/v1/rollup/": {"GET": Who.READER},
     "api/v1/assessments/": {"GET": Who.READER},
     # API: about one report

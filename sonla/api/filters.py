@@ -21,6 +21,7 @@ from programs.models import (
     IndicatorKind,
     PeriodKind,
     PeriodState,
+    RecognitionEnd,
     RecognitionLevel,
     ReportState,
 )
@@ -198,12 +199,31 @@ class AssessmentsQuestion(Paged):
     state = state_field(_("Chỉ lấy kết quả dựa hoàn toàn trên số liệu từ mức này. Không ghi: entered."))
 
 
+class StandingQuestion(Question):
+    unit = unit_field(TERRITORY, required=True)
+    at = at_field(_("Công nhận có hiệu lực trong ngày này. Không ghi: hôm nay."))
+    state = state_field(AT_LEAST)
+
+
+class AfterActQuestion(Question):
+    unit = unit_field(TERRITORY, required=True)
+    act = serializers.CharField(
+        max_length=60, required=False, help_text=_("Số văn bản sắp xếp. Không ghi: văn bản mới nhất.")
+    )
+    state = state_field(AT_LEAST)
+
+
 class RecognitionsQuestion(Paged):
     unit = unit_field(TERRITORY)
     level = serializers.ChoiceField(
         choices=RecognitionLevel.choices, required=False, help_text=_("Mức công nhận của quyết định.")
     )
     at = at_field(_("Quyết định có hiệu lực trong ngày này. Không ghi: hôm nay."))
+    end_reason = serializers.ChoiceField(
+        choices=RecognitionEnd.choices,
+        required=False,
+        help_text=_("Thay vào đó, quyết định đã kết thúc vì lý do này, tính đến ngày hỏi."),
+    )
 
 
 OWN_COMMUNE = _("Mã xã. Không ghi: mọi hộ mà bạn xem được theo tên.")

@@ -72,6 +72,7 @@ from sonla.api.views.reports import (
 )
 from sonla.api.views.results import AssessmentsView, RecognitionsView, RollupView
 from sonla.api.views.sheets import SheetsView, SheetUnlistView, SheetView
+from sonla.api.views.standing import AfterActView, RevokeView, StandingView
 from sonla.api.views.tokens import TokenView
 from sonla.api.views.units import PredecessorsView, SuccessorsView, UnitsView, UnitView
 
@@ -105,6 +106,9 @@ version_1 = [
     path("rollup/", RollupView.as_view(), name="api-rollup"),
     path("assessments/", AssessmentsView.as_view(), name="api-assessments"),
     path("recognitions/", RecognitionsView.as_view(), name="api-recognitions"),
+    path("recognitions/<int:pk>/revoke/", RevokeView.as_view(), name="api-recognition-revoke"),
+    path("standing/", StandingView.as_view(), name="api-standing"),
+    path("after-act/", AfterActView.as_view(), name="api-after-act"),
     # households
     path("households/", HouseholdsView.as_view(), name="api-households"),
     path("households/search/", HouseholdSearchView.as_view(), name="api-households-search"),

@@ -429,6 +429,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("api/v1/units/<slug:code>/", "GET"): Call(query=on_day),
     ("api/v1/units/<slug:code>/predecessors/", "GET"): Call(query=on_day),
     ("api/v1/units/<slug:code>/successors/", "GET"): Call(query=on_day),
+    ("api/v1/recognitions/<int:pk>/revoke/", "POST"): Call(json=revoking),
+    ("api/v1/standing/", "GET"): Call(query=lambda thing: {"unit": thing.unit.code, **on_day(thing)}),
+    ("api/v1/after-act/", "GET"): Call(query=lambda thing: {"unit": thing.unit.code}),
     ("api/v1/rollup/", "GET"): Call(
         query=lambda thing: {"unit": thing.unit.code, "indicator": YES, "period": thing.period}
     ),

@@ -142,6 +142,8 @@ RESOURCES = [
         {**ASSESSED, **FIFTY},
     ),
     Costly("API recognitions", "system", "/api/v1/recognitions/", ONE, FIFTY),
+    Costly("API keeping the standard", "system", "/api/v1/standing/", {"unit": "14"}, {"unit": "14"}),
+    Costly("API after an act", "system", "/api/v1/after-act/", {"unit": "14"}, {"unit": "14"}),
     Costly("API households", "program", "/api/v1/households/", {**HERE, **ONE}, {**HERE, **FIFTY}),
     Costly("API households of all own communes", "program", "/api/v1/households/", ONE, FIFTY),
     Costly("API household", "program", "/api/v1/households/{household}/"),

@@ -93,10 +93,14 @@ def _criteria_of(
 
 
 def recognitions_asked(
-    user: User, today: date, at: date, *, unit: str = "", level: str = ""
+    user: User, today: date, at: date, *, unit: str = "", level: str = "", end_reason: str = ""
 ) -> QuerySet[Recognition]:
-    """The readable decisions in force on that day."""
-    rows = Recognition.objects.readable_by(user, today).in_force(at).select_related("unit", "carries")
+    """The readable decisions in force on that day, or those that had ended by then for that reason."""
+    rows = Recognition.objects.readable_by(user, today).select_related("unit", "carries")
+    if end_reason:
+        rows = rows.filter(valid_to__lte=at, end_reason=end_reason)
+    else:
+        rows = rows.in_force(at)
     if unit:
         under = Ancestry.objects.on(at).filter(ancestor__code=unit)
         rows = rows.filter(unit__in=under.values("unit"))

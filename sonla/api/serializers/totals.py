@@ -139,8 +139,12 @@ class AssessmentSerializer(serializers.Serializer):
 
 
 class RecognitionSerializer(serializers.Serializer):
-    """A decision that recognises a unit, from `valid_from` to before `valid_to`."""
+    """A decision that recognises a unit, from `valid_from` to before `valid_to`.
 
+    Of a revoked one `end_decision`, `end_decided_on` and `end_note` tell the decision that revoked it.
+    """
+
+    id = serializers.IntegerField(source="pk")
     unit = serializers.CharField(source="unit.code")
     unit_name = serializers.CharField(source="unit.name")
     unit_valid_from = serializers.DateField(source="unit.valid_from")
@@ -150,6 +154,9 @@ class RecognitionSerializer(serializers.Serializer):
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True)
     end_reason = serializers.ChoiceField(choices=RecognitionEnd.choices, allow_blank=True)
+    end_decision = serializers.CharField()
+    end_decided_on = serializers.DateField(allow_null=True)
+    end_note = serializers.CharField()
     carries = serializers.SerializerMethodField()
     mark = serializers.ChoiceField(choices=Verification.choices)
     note = serializers.CharField()

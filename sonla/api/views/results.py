@@ -117,6 +117,11 @@ class RecognitionsView(Resource):
     def get(self, request: Request) -> Response:
         at = self.asked.get("at") or self.today
         rows = recognitions_asked(
-            request.user, self.today, at, unit=self.check_unit(), level=self.asked.get("level", "")
+            request.user,
+            self.today,
+            at,
+            unit=self.check_unit(),
+            level=self.asked.get("level", ""),
+            end_reason=self.asked.get("end_reason", ""),
         )
         return self.page(rows, RecognitionSerializer)
