@@ -98,10 +98,25 @@ def test_every_bad_member_of_a_body_is_named(world, desk) -> None:
     del body["colour"]
     found = named(problem(desk.post(HOUSEHOLDS, body), 400, "invalid"))
     assert set(found) == {"/village", "/ethnic_group", "/persons"}
+    for body in ([], "x", {"unit": 7}, {"unit": "\0"}):
+        assert named(problem(desk.post(HOUSEHOLDS, body), 400, "invalid")) == ["/unit"]
     body = {"unit": "03703", "village": world.village.code, "head_name": "A1", "identity_number": "12"}
     found = named(problem(desk.post(HOUSEHOLDS, body), 400, "invalid"))
     assert set(found) == {"/head_name", "/identity_number"}
     assert named(problem(desk.post(HOUSEHOLDS, {"head_name": "A"}), 400, "invalid")) == ["/unit"]
+
+
+def test_shapes_that_nobody_could_mean_are_refused_and_never_an_error_of_ours(world, desk, home) -> None:
+    huge = 10**30
+    problem(desk.get(f"{HOUSEHOLDS}{huge}/"), 404, "not_found")
+    for body in ([], "x", 7, {"persons": huge}, {"village": []}, {"ethnic_group": {}}, {"note": "\0"}):
+        problem(desk.patch(at(home), body, **as_of(1)), 400, "invalid")
+    merge = {"other": huge, "other_version": huge, "persons": 4, "on": "2026-11-21"}
+    assert named(problem(desk.post(at(home, "merge/"), merge, **as_of(1)), 400, "invalid")) == ["/other"]
+    split = {"village": world.village.code, "head_name": "Lò", "persons": 1, "members": [huge]}
+    refused = desk.post(at(home, "split/"), {**split, "on": "0001-01-01"}, **as_of(1))
+    assert named(problem(refused, 400, "invalid")) == ["/on"]
+    problem(desk.post(at(home, "members/"), {"name": [], "relation": {}}, **as_of(1)), 400, "invalid")
 
 
 def test_an_edit_needs_the_version_that_was_read(world, desk, home) -> None:

@@ -178,6 +178,8 @@ def test_the_whole_way_from_the_meetings_to_the_provinces_approval(desk, leader,
 
     approve = {"reviews": [review.pk, 10**9], **paper}
     assert named(problem(province.post(f"{REVIEWS}approve/", approve), 400, "invalid")) == ["/reviews/1"]
+    huge = {"reviews": [10**30], **paper}
+    assert named(problem(province.post(f"{REVIEWS}approve/", huge), 400, "invalid")) == ["/reviews/0"]
     problem(desk.post(f"{REVIEWS}approve/", approve), 403, "permission_denied")
     approved = province.post(f"{REVIEWS}approve/", {**paper, "reviews": [review.pk]}).json()
     assert [one["state"] for one in approved["reviews"]] == ["approved"]
@@ -203,3 +205,19 @@ def test_the_source_changes_with_a_paper_and_the_comparison_is_kept(desk, review
     paper = {"source": "aggregate", "number": "45/QĐ-UBND", "on": DAY}
     assert desk.post(at(review, "source/"), paper).json()["source"] == "aggregate"
     problem(desk.post(at(review, "source/"), paper), 400, "invalid")
+
+
+def test_shapes_that_nobody_could_mean_are_refused(desk, review) -> None:
+    huge = 10**30
+    sheet = sheets_of(desk, review)[0]["id"]
+    for body in ([], "x", {"sheets": 7}, {"sheets": [7]}, {"sheets": [{}]}, {"sheets": [{"id": huge}]}):
+        problem(desk.patch(at(review, "sheets/"), body), 400, "invalid")
+    twice = [{"id": sheet, "version": 0, **FINE}] * 2
+    assert named(problem(desk.patch(at(review, "sheets/"), {"sheets": twice}), 400, "invalid")) == [
+        "/sheets/1/id"
+    ]
+    for body in ([], {"deprivations": 7}, {"deprivations": ["x"]}, {"b1_items": [huge]}, {"income": huge}):
+        problem(desk.patch(f"/api/v1/sheets/{sheet}/", body, **as_of(0)), 400, "invalid")
+    problem(desk.post(REVIEWS, {"unit": "03703", "regular": "2026-11-01"}), 400, "wrong_step")
+    problem(desk.post(at(review, "sheets/"), {"household": huge}), 400, "invalid")
+    problem(desk.post(at(review, "ask/"), {"number": "1", "on": "hôm nay"}), 400, "invalid")

@@ -27,6 +27,7 @@ CLASS = {"choices": PovertyClass.choices, "allow_blank": True}
 MOVEMENTS = [(one.value, one.value) for one in Movement]
 LISTING = [one for one in Listed.choices if one[0] != Listed.GENERAL]
 MOST_SHEETS = 1000
+LARGEST_ID = 2**63 - 1
 
 
 class RoundSerializer(serializers.Serializer):
@@ -211,7 +212,7 @@ class ApproveReviewsSerializer(PaperSerializer):
     """Many communes by one decision: all or none."""
 
     reviews = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=500
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), allow_empty=False, max_length=500
     )
 
 

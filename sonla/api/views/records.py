@@ -97,14 +97,12 @@ class Records(Resource):
     def refuse_write(words: str) -> Problem:
         return Problem("permission_denied", words)
 
-    def match(self, row: Any, *, needed: bool = True) -> int:
-        """The version that If-Match names. Raises 428 without it (if `needed`), 412 when another stands."""
+    def match(self, row: Any) -> int:
+        """The version that If-Match names. Raises 428 without it, 412 when another stands."""
         header = self.request.headers.get("If-Match")
         if header is None:
-            if needed:
-                words = _("Gửi kèm If-Match với ETag của bản đã đọc.")
-                raise Problem("precondition_required", words, headers={"ETag": etag(row)})
-            return row.version
+            words = _("Gửi kèm If-Match với ETag của bản đã đọc.")
+            raise Problem("precondition_required", words, headers={"ETag": etag(row)})
         tags = [tag.strip() for tag in header.split(",")]
         if "*" not in tags and etag(row) not in tags:
             raise version_problem(row, name_of(row))
