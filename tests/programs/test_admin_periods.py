@@ -167,7 +167,10 @@ def test_a_decision_is_found_by_unit_and_number_and_ends_with_a_reason(client: C
     ended = sent | {"valid_to": "2026-10-01"}
     page = client.post(f"/admin/programs/recognition/{made.pk}/change/", ended)
     assert "cần ghi lý do" in page.content.decode()
-    done = client.post(f"/admin/programs/recognition/{made.pk}/change/", ended | {"end_reason": "revoked"})
+    # Revoking wants a numbered decision and has a page of its own.
+    page = client.post(f"/admin/programs/recognition/{made.pk}/change/", ended | {"end_reason": "revoked"})
+    assert page.status_code == 200
+    done = client.post(f"/admin/programs/recognition/{made.pk}/change/", ended | {"end_reason": "expired"})
     assert done.status_code == 302
     assert list(
         client.get("/admin/programs/recognition/", {"hieu_luc": "ended"}).context["cl"].result_list

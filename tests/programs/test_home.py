@@ -252,10 +252,10 @@ def test_an_ended_membership_is_none(client, today):
 
 
 def test_the_number_of_queries_does_not_grow(cadre, people, report, django_assert_max_num_queries):
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         home(cadre)
     sent_back(people, report, {17: "xem lại", 4: "xem lại"})
     make_report("03703", "2026", form="base")
     record(make_report("03703", "2026-H1"), people.cadre, [Item("ntm.xa.9.1", 3)])
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(32):
         home(cadre)
