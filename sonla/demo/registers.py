@@ -251,7 +251,7 @@ def load_aggregates(year: int, places: set[Key]) -> int:
         CommuneReview(
             round=of,
             commune=one,
-            province_id=one.province_id,
+            province_id=one.province_id or one.pk,
             source=Source.AGGREGATE,
             state=ReviewState.APPROVED if year < OPEN_YEAR else ReviewState.REVIEWING,
             decision_number=f"{500 + index}/QĐ-UBND {MARK}" if year < OPEN_YEAR else "",
