@@ -28,7 +28,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     row = rows.filter(pk=pk).first()
     if row is None:
         raise Http404
-    if not Recognition.objects.revocable_by(request.user, day).filter(pk=pk).exists():
+    if not rows.revocable_by(request.user, day).filter(pk=pk).exists():
         raise PermissionDenied(_("Chỉ cán bộ thẩm định hoặc quản trị của tỉnh được ghi quyết định thu hồi."))
     if request.method != "POST":
         return _show(request, row, day)

@@ -34,8 +34,7 @@ class StandingView(Resource):
     def get(self, request: Request) -> Response:
         at = self.asked.get("at") or self.today
         unit = self.territory("unit", at)
-        readable = Unit.objects.readable_by(request.user, self.today)
-        here = Unit.objects.territory_of(unit, at).filter(pk__in=readable.values("pk"))
+        here = Unit.objects.readable_by(request.user, self.today).territory_of(unit, at)
         rows = keeping(here, at, self.today, self.asked.get("state", FigureState.ENTERED))
         return Response(StandingSerializer({"rows": rows}).data)
 
@@ -80,7 +79,7 @@ class RevokeView(Resource):
         row = rows.filter(pk=pk).first()
         if row is None:
             raise NotFound
-        if not Recognition.objects.revocable_by(request.user, self.today).filter(pk=pk).exists():
+        if not rows.revocable_by(request.user, self.today).filter(pk=pk).exists():
             raise PermissionDenied(gettext("Việc này không thuộc phân công của bạn."))
         asked = RevokeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
