@@ -248,11 +248,11 @@ def _first_list(
     review: CommuneReview, by: User, today: date, at: datetime, through: str = Through.FORM
 ) -> list[tuple[Household, str]]:
     """Which households are on the list without asking, and why; those that are there already left out."""
-    if review.round.kind == RoundKind.REGULAR:
-        return []
     rows = residents(review).exclude(pk__in=review.sheets.values("household"))
     living = rows.filter(Q(ended_on=None) | Q(ended_on__gt=today), arrived_on__lte=today)
     _take_over_classes(review, living, by, at, through)
+    if review.round.kind == RoundKind.REGULAR:
+        return []
     if review.round.kind == RoundKind.GENERAL:
         return [(one, Listed.GENERAL) for one in living]
     poor = managed(review, today).exclude(pk__in=review.sheets.values("household"))
@@ -260,7 +260,8 @@ def _first_list(
 
 
 def _take_over_classes(review: CommuneReview, living: Any, by: User, at: datetime, through: str) -> None:
-    """After a general review the households are managed by the new standard's classes (RULES 35)."""
+    """After a general review the households are managed by the new standard's classes (RULES 35): the first
+    round by that standard, be it the regular one of January, writes them into the register."""
     history = History(review, review.round.starts_on)
     if history.before is None or history.before.field != "next_class":
         return

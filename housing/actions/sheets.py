@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,7 @@ MOST_POINTS = 1000
 MOST_INCOME = 1_000_000_000
 MOST_PERSONS = 60
 LONGEST_NOTE = 500
+LONGEST_AGO = timedelta(days=366)
 BATCH = 500
 KEPT = (
     "reviewed_on", "b1_points", "b1_items", "income", "b2_done", "deprived", "b2_points", "reasons",
@@ -274,8 +275,11 @@ class _Desk:
             found["reasons"] = [error]
         if not 1 <= values.persons <= MOST_PERSONS:
             found["persons"] = [_("Số nhân khẩu từ 1 đến 60.")]
-        if values.reviewed_on is not None and values.reviewed_on > self.today:
+        day, earliest = values.reviewed_on, self.review.round.starts_on - LONGEST_AGO
+        if day is not None and day > self.today:
             found["reviewed_on"] = [_("Ngày rà soát không được sau hôm nay.")]
+        elif day is not None and day < earliest:
+            found["reviewed_on"] = [_("Ngày rà soát trước đợt này quá lâu. Kiểm tra lại năm.")]
         if len(values.note) > LONGEST_NOTE:
             found["note"] = [_("Ghi chú dài nhất {limit} ký tự.").format(limit=LONGEST_NOTE)]
         return found

@@ -1,6 +1,6 @@
 """What is typed about a review, as typed: nothing is lost when something in it is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -97,7 +97,7 @@ def read_sheet(data: Any, asked: Questions) -> tuple[Answers, SheetData]:
     nothing = data.get("nothing") == "1"
     if nothing and ticked:
         errors["deprivations"] = _("Vừa đánh dấu thiếu hụt vừa chọn 'không thiếu hụt gì': bỏ một trong hai.")
-    items = frozenset(int(text) for text in data.getlist("item") if text.isascii() and text.isdecimal())
+    items = read_ids(data.getlist("item"))
     b1, income, persons, day = (
         typed.count("b1"), typed.count("income"), typed.count("persons"), typed.day("reviewed_on")
     )  # fmt: skip
@@ -139,3 +139,8 @@ def field_errors(refused: ValidationError) -> Mapping[str, str]:
     if not hasattr(refused, "error_dict"):
         return {"all": " ".join(refused.messages)}
     return {names.get(name, name): " ".join(texts) for name, texts in refused.message_dict.items()}
+
+
+def read_ids(texts: Iterable[str]) -> frozenset[int]:
+    """The ids among these texts; what no row can bear is left out."""
+    return frozenset(int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19)

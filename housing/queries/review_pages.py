@@ -502,7 +502,8 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class LedgerPage:
-    """Both ledgers of a review, and the households behind one number for who knows them by name."""
+    """Both ledgers of a review, and the households behind one number (`rows`; `behind`: a page of them) for
+    who knows them by name."""
 
     review: CommuneReview
     moved: Movements
@@ -512,6 +513,7 @@ class LedgerPage:
     shown: str
     title: str
     rows: tuple[tuple[Household, HouseholdCourse, str], ...]
+    behind: Page[tuple[Household, HouseholdCourse, str]]
     households: int
     households_before: int
 
@@ -528,7 +530,9 @@ class LedgerPage:
         return self.poor, self.near
 
 
-def ledger_page(review: CommuneReview, user: User, at: date, shown: str = "") -> LedgerPage | None:
+def ledger_page(
+    review: CommuneReview, user: User, at: date, shown: str = "", number: str = "1"
+) -> LedgerPage | None:
     """The ledgers; None for a number that is not in them."""
     moved = movements(review, at)
     poor, near = _poor_lines(moved), _near_lines(moved)
@@ -542,7 +546,8 @@ def ledger_page(review: CommuneReview, user: User, at: date, shown: str = "") ->
     title = lines[shown].words if shown else ""
     now = households_on(review, review.decided_on if review.is_closed and review.decided_on else at)
     before = households_on(review, _closed_on(review, moved)) if moved.before is not None else 0
-    return LedgerPage(review, moved, poor, near, knows, shown, title, rows, now, before)
+    behind = Paginator(rows, A_PAGE).get_page(number)
+    return LedgerPage(review, moved, poor, near, knows, shown, title, rows, behind, now, before)
 
 
 def _closed_on(review: CommuneReview, moved: Movements) -> date:

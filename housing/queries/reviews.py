@@ -64,11 +64,11 @@ def _sheets_lacking(review: CommuneReview, at: date) -> list[Lack]:
         found.append(Lack("list", _("Chưa có hộ nào trong danh sách rà soát.")))
     if counts.left:
         words = _("Còn {count} hộ chưa có kết quả phân loại.")
-        found.append(Lack("sheets", words.format(count=counts.left)))
+        found.append(Lack("sheets", words.format(count=format_number(counts.left, 0))))
     forgotten = unlisted_managed(review, at).count()
     if forgotten:
         words = _("Có {count} hộ nghèo, cận nghèo đang quản lý chưa có trong danh sách.")
-        found.append(Lack("managed", words.format(count=forgotten)))
+        found.append(Lack("managed", words.format(count=format_number(forgotten, 0))))
     return found
 
 

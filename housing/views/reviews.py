@@ -29,7 +29,7 @@ from housing.actions.reviews import (
     unlist_household,
 )
 from housing.actions.village_steps import add_complaint, add_meeting, answer_complaint, post_list
-from housing.forms.reviews import Typed, read_day, read_paper
+from housing.forms.reviews import Typed, read_day, read_ids, read_paper
 from housing.models import CommuneReview, Household, PovertyReview, ReviewRound, Source
 from housing.queries.register import search_register
 from housing.queries.review_pages import (
@@ -55,6 +55,7 @@ from housing.sheets.lists import (
 from housing.views.downloads import list_answer, wrong_format
 from programs.views.review import bad_question, unknown_words
 
+MOST_AT_ONCE = 500
 # What a person may type into a review's forms, kept when one of them is refused.
 STEPS = ("ask", "opinion", "recognise", "reopen", "source")
 
@@ -125,10 +126,10 @@ def review_start(request: HttpRequest, pk: int) -> HttpResponse:
 def reviews_approve(request: HttpRequest) -> HttpResponse:
     """The province approves the aggregate of the communes ticked, by one decision."""
     typed, paper = read_paper(request.POST, request.FILES)
-    chosen = [int(text) for text in request.POST.getlist("review") if text.isascii() and text.isdecimal()]
-    found = list(CommuneReview.objects.readable_by(request.user, today()).filter(pk__in=chosen[:500]))
+    chosen = read_ids(request.POST.getlist("review")[:MOST_AT_ONCE])
+    found = list(CommuneReview.objects.readable_by(request.user, today()).filter(pk__in=chosen))
     page = province_page(request.user, request.POST.get("round", ""), today())
-    if page is None or len(found) != len(set(chosen)):
+    if page is None or len(found) != len(chosen):
         raise Http404
     if not page.answers:
         raise PermissionDenied(_("Việc này không thuộc phân công của bạn."))
@@ -141,7 +142,7 @@ def reviews_approve(request: HttpRequest) -> HttpResponse:
             words = ngettext("Đã phê duyệt {count} xã.", "Đã phê duyệt {count} xã.", len(found))
             messages.success(request, words.format(count=len(found)))
             return redirect(f"{request.path.removesuffix('approve/')}?round={page.round.code}")
-    context = {**_of_province(page, typed), "chosen": set(chosen)}
+    context = {**_of_province(page, typed), "chosen": chosen}
     return render(request, "housing/reviews/province.html", context, status=400)
 
 
@@ -514,11 +515,11 @@ def _show_village(
 @require_safe
 def review_ledger(request: HttpRequest, pk: int) -> HttpResponse:
     """Both ledgers; the households behind a number for the commune's own people only."""
-    if unknown := unknown_words(request, ("show", "format")) or wrong_format(request):
+    if unknown := unknown_words(request, ("show", "page", "format")) or wrong_format(request):
         return bad_question(request, unknown)
     found = _readers(request, pk)
     shown = request.GET.get("show", "")
-    page = ledger_page(found, request.user, today(), shown)
+    page = ledger_page(found, request.user, today(), shown, request.GET.get("page", "1"))
     if page is None:
         return bad_question(request, [f"show={shown}"])
     if shown and not page.knows:
