@@ -25,10 +25,11 @@ TABLES = {Household: "id > %s", HouseholdChange: "household_id > %s"}
 
 def measure_import(commune: Unit, by: User, count: int = ROWS) -> None:
     """Read and apply the workbook as the worker does, then COPY the same rows into the same tables."""
+    assert commune.province is not None
     CommuneReview.objects.get_or_create(
         round=ReviewRound.objects.get(code="2026"),
         commune=commune,
-        defaults={"province_id": commune.province_id, "source": Source.REGISTER},
+        defaults={"province": commune.province, "source": Source.REGISTER},
     )
     last = Household.objects.aggregate(last=Max("pk"))["last"] or 0
     upload = SimpleUploadedFile("so-ho.xlsx", _workbook(commune, count))

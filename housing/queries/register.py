@@ -33,6 +33,11 @@ from programs.queries.report_list import QuestionError
 from programs.queries.villages import villages_standing
 
 PER_PAGE = 50
+# What a row of a list shows; the rest of a household and of its village is read on its own page.
+SHOWN = (
+    "code", "commune", "head_name", "head_birth_year", "identity_number", "persons", "poverty_class",
+    "departure", "ended_on", "village__name", "ethnic_group__name", "ethnic_group__name_en",
+)  # fmt: skip
 MOST_FOUND = 50
 LIVING, LEFT = "living", "left"
 GROUPS: Mapping[str, Q] = {
@@ -54,19 +59,31 @@ class Ground:
 
 
 def ground_of(code: str, user: User, today: date) -> Ground | None:
-    """The commune of this code that the person reads, the living one first; None for an outsider."""
+    """The commune of this code that the person reads, the living one first; None for an outsider.
+
+    One statement for a living commune: the three questions of scope are planned together.
+    """
     rows = Unit.objects.readable_by(user, today).filter(code=code, level=Level.COMMUNE)
-    rows = rows.select_related("kind", "province")
+    rows = rows.select_related("kind", "province").annotate(
+        knows=Q(pk__in=units_of_people(user, today).values("pk")),
+        writes=Q(pk__in=Unit.objects.writable_by(user, today).values("pk")),
+    )
     unit = rows.in_force(today).first() or rows.order_by("-valid_from").first()
     if unit is None:
         return None
-    knows = units_of_people(user, today).filter(pk=unit.pk).exists()
-    return Ground(unit, knows, knows and _writes(unit, user, today))
+    knows = bool(unit.knows)  # type: ignore[attr-defined]
+    writes = bool(unit.writes)  # type: ignore[attr-defined]
+    return Ground(unit, knows, knows and writes and unit.lives_on(today))
+
+
+def knows_people(unit: Unit, user: User, today: date) -> bool:
+    """Whether the person sees the households of this unit by name."""
+    return units_of_people(user, today).filter(pk=unit.pk).exists()
 
 
 def keeps_register(unit: Unit, user: User, today: date) -> bool:
     """Whether the person, as the living commune's own cadre, writes in its register."""
-    return units_of_people(user, today).filter(pk=unit.pk).exists() and _writes(unit, user, today)
+    return knows_people(unit, user, today) and _writes(unit, user, today)
 
 
 def _writes(unit: Unit, user: User, today: date) -> bool:
@@ -175,7 +192,8 @@ class RegisterList:
 
 
 def household_list(reader: User, ground: Ground, words: Mapping[str, str], today: date) -> RegisterList:
-    """The households of a commune that the reader may see: five statements, whatever their number.
+    """The households of a commune that the reader may see: four statements, whatever their number; a fifth
+    counts what the villages' counts do not say.
 
     Raises QuestionError for a word whose value does not exist.
     """
@@ -183,9 +201,13 @@ def household_list(reader: User, ground: Ground, words: Mapping[str, str], today
     villages = villages_of_commune(unit, today)
     question = _read_question(words, villages)
     scope = _of_commune(unit, ground.knows)
-    page = Paginator(_filtered(scope, question), PER_PAGE).get_page(question.page)
+    counted = _counted_by_village(scope)
+    pages = Paginator(_filtered(scope, question), PER_PAGE)
+    if not question.query():
+        pages.count = sum(row["households"] for row in counted.values())
     claimed = list(claimed_elsewhere(unit)) if ground.keeps else []
-    return RegisterList(ground, question, page, _village_counts(scope, villages), claimed)
+    page = pages.get_page(question.page)
+    return RegisterList(ground, question, page, _village_counts(counted, villages), claimed)
 
 
 def _of_commune(unit: Unit, knows: bool) -> HouseholdQuerySet:
@@ -210,21 +232,26 @@ def _filtered(scope: HouseholdQuerySet, question: RegisterQuestion) -> Household
 
 def _in_order(rows: HouseholdQuerySet) -> HouseholdQuerySet:
     """By name; `ended_on` first, for then the rows come out of the index in their order."""
-    return rows.select_related("village", "ethnic_group").order_by("ended_on", "search_name", "pk")
+    rows = rows.select_related("village", "ethnic_group").only(*SHOWN)
+    return rows.order_by("ended_on", "search_name", "pk")
 
 
-def _village_counts(scope: HouseholdQuerySet, villages: Mapping[int, Unit]) -> list[VillageCount]:
-    """One statement; villages without a household count none, and so does one that left the commune."""
+def _counted_by_village(scope: HouseholdQuerySet) -> dict[int, dict[str, Any]]:
+    """What stands in the register, by the id of the village: one statement."""
     rows = scope.filter(ended_on=None).order_by().values("village")
-    found = {
-        row["village"]: row
-        for row in rows.annotate(
-            households=Count("pk"),
-            people=Sum("persons"),
-            poor=Count("pk", filter=Q(poverty_class=PovertyClass.POOR)),
-            near_poor=Count("pk", filter=Q(poverty_class=PovertyClass.NEAR_POOR)),
-        )
-    }
+    counts = rows.annotate(
+        households=Count("pk"),
+        people=Sum("persons"),
+        poor=Count("pk", filter=Q(poverty_class=PovertyClass.POOR)),
+        near_poor=Count("pk", filter=Q(poverty_class=PovertyClass.NEAR_POOR)),
+    )
+    return {row["village"]: dict(row) for row in counts}
+
+
+def _village_counts(
+    found: Mapping[int, Mapping[str, Any]], villages: Mapping[int, Unit]
+) -> list[VillageCount]:
+    """Villages without a household count none; one that left the commune is left out."""
     empty = {"households": 0, "people": 0, "poor": 0, "near_poor": 0}
     counted = [(one, found.get(pk, empty)) for pk, one in villages.items()]
     return [
@@ -277,15 +304,19 @@ class Found:
     more: bool
 
 
-def search_register(reader: User, unit: Unit, text: str, today: date) -> Found:
+def search_register(
+    reader: User, unit: Unit, text: str, today: date, *, ground: Ground | None = None
+) -> Found:
     """Households of a commune by the beginning of words of the head's name, or by an identity number.
+
+    `ground`: what the caller asked already of this reader and this unit.
 
     Accents do not count, however they were typed: 'Lo Van' finds 'Lò Văn'. A number is compared whole, with
     the head's and with the members'. Who left the register stands after those who are in it.
     """
     asked = normalise(text.replace("\0", ""))[:120]
     number = read_identity(asked)
-    scope = _of_commune(unit, units_of_people(reader, today).filter(pk=unit.pk).exists())
+    scope = _of_commune(unit, ground.knows if ground else knows_people(unit, reader, today))
     if number is not None:
         found = scope.filter(pk__in=bearers(number.number))
     elif words := fold(asked):

@@ -74,7 +74,7 @@ def register_search(request: HttpRequest, code: str) -> HttpResponse:
     """Find by name or identity number; by POST, so that neither stands in an address or a log."""
     ground = met_ground(code, request)
     text = request.POST.get("q", "")
-    found = search_register(request.user, ground.unit, text, today())
+    found = search_register(request.user, ground.unit, text, today(), ground=ground)
     context = {"found": found, "ground": ground, "unit": ground.unit, "crumbs": crumbs(ground)}
     return render(request, "housing/register/search.html", context)
 

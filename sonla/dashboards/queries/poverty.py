@@ -15,7 +15,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from communes.models import Ancestry, Level, Lineage, Unit
-from housing.models import CommuneReview, Deprivation, EthnicGroup, PovertyStandard, ReviewRound, Source
+from housing.models import (
+    CommuneReview,
+    Deprivation,
+    EthnicGroup,
+    PovertyStandard,
+    ReviewRound,
+    ReviewState,
+    Source,
+)
 from housing.rules.small_cells import suppressed
 from programs.models import FigureState, Observation, Period
 from programs.rules.numbers import format_percent, percent_text, round_half_up
@@ -117,6 +125,14 @@ class CommuneLine:
     def multi_rate(self) -> Rate:
         both = None if self.poor is None or self.near is None else self.poor + self.near
         return Rate(both, self.households or 0)
+
+    @property
+    def source_words(self) -> str:
+        return str(Source(self.review.source).label) if self.review else "—"
+
+    @property
+    def state_words(self) -> str:
+        return str(ReviewState(self.review.state).label) if self.review else "—"
 
     @property
     def is_register(self) -> bool:
@@ -301,12 +317,15 @@ class PovertyPage:
     @cached_property
     def groups(self) -> list[tuple[str, int, Share, Share]]:
         """By ethnic group: name, households, poor and near-poor of the group's own households."""
+        sums: Counter[str] = Counter()
+        for one in self.lines:
+            for code, count in one.figures.items():
+                if code.startswith(GROUPS):
+                    sums[code] += count
         made = []
         for code, name in self.group_names.items():
-            households = sum(one.figures.get(f"{GROUPS}{code}.households", 0) for one in self.lines)
-            if households:
-                poor = sum(one.figures.get(f"{GROUPS}{code}.poor", 0) for one in self.lines)
-                near = sum(one.figures.get(f"{GROUPS}{code}.near_poor", 0) for one in self.lines)
+            if households := sums[f"{GROUPS}{code}.households"]:
+                poor, near = sums[f"{GROUPS}{code}.poor"], sums[f"{GROUPS}{code}.near_poor"]
                 made.append((name, households, Share(name, poor, households), Share(name, near, households)))
         return made
 
@@ -376,10 +395,8 @@ def poverty_page(question: PovertyQuestion) -> PovertyPage:
         members = members.filter(pk__in=question.reader.scope.values("pk"))
     units = list(members.select_related("kind").order_by("code"))
     figures = _figures(question, units)
-    reviews = {
-        one.commune_id: one
-        for one in CommuneReview.objects.filter(round__period=question.period, commune__in=units)
-    }
+    stored = CommuneReview.objects.filter(round__period=question.period, commune__in=units)
+    reviews = {one.commune_id: one for one in stored.order_by()}
     lines = [CommuneLine(one, figures.get(one.pk, {}), reviews.get(one.pk)) for one in units]
     names = [(one.code, one.title) for one in Deprivation.objects.all()]
     groups = {one.code: one.title for one in EthnicGroup.objects.all()}
@@ -397,7 +414,7 @@ def _figures(question: PovertyQuestion, units: list[Unit]) -> dict[int, dict[str
         )
     )
     found: dict[int, dict[str, int]] = {}
-    for unit, code, value in rows.values_list("unit_id", "indicator__code", "value"):
+    for unit, code, value in rows.order_by().values_list("unit_id", "indicator__code", "value"):
         if value is not None:
             found.setdefault(unit, {})[code] = value
     return found
@@ -415,7 +432,8 @@ def _points(question: PovertyQuestion) -> list[Point]:
         )
     )
     found: dict[int, dict[int, dict[str, int]]] = {}
-    for period, unit, code, value in rows.values_list("period_id", "unit_id", "indicator__code", "value"):
+    told = rows.order_by().values_list("period_id", "unit_id", "indicator__code", "value")
+    for period, unit, code, value in told:
         found.setdefault(period, {}).setdefault(unit, {})[code] = value or 0
     points = []
     for one in reversed(question.rounds):
