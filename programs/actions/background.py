@@ -54,7 +54,7 @@ def _run_in_thread(function: Callable[..., object], args: tuple[Any, ...]) -> No
 def work_once() -> bool:
     """Take up the first waiting task and do it; False when there is none. Two workers never get the same."""
     with transaction.atomic():
-        task = BackgroundTask.objects.for_claiming().first()
+        task = BackgroundTask.objects.for_claiming(timezone.now()).first()
         if task is None:
             return False
         task.started_at, task.tries = timezone.now(), task.tries + 1

@@ -1,6 +1,6 @@
 """Work that waits for a worker: what to call, with what, how often it was tried."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import connection, models
@@ -13,16 +13,15 @@ MOST_TRIES = 3
 
 
 class TaskQuerySet(models.QuerySet["BackgroundTask"]):
-    def waiting(self) -> Self:
+    def waiting(self, now: datetime) -> Self:
         """What nobody works on: new, or left by a worker that is gone, and not tried too often."""
-        left = timezone.now() - GIVEN_UP_AFTER
-        unclaimed = models.Q(started_at=None) | models.Q(started_at__lt=left)
+        unclaimed = models.Q(started_at=None) | models.Q(started_at__lt=now - GIVEN_UP_AFTER)
         return self.filter(unclaimed, finished_at=None, tries__lt=MOST_TRIES)
 
-    def for_claiming(self) -> Self:
+    def for_claiming(self, now: datetime) -> Self:
         """The first waiting one, locked so that no other worker gets it (call inside a transaction)."""
         skip = connection.features.has_select_for_update_skip_locked
-        return self.waiting().order_by("pk").select_for_update(skip_locked=skip)
+        return self.waiting(now).order_by("pk").select_for_update(skip_locked=skip)
 
 
 class BackgroundTask(models.Model):
