@@ -15,6 +15,8 @@ from housing.models import (
     Source,
     VillageReview,
 )
+from programs.actions.files import store_file
+from tests.paper import pdf, upload
 
 # The steps, in their order; at the first a household is not listed and nothing is filled in.
 STEPS = ("open", "ready", "complained", "asked", "answered", "recognised")
@@ -45,6 +47,9 @@ def make_review(code: str, household: Household, beside: Household, by: User, st
                ReviewState.ASKED, ReviewState.RECOGNISED][place],
         **_papers(days, place),
     )  # fmt: skip
+    if step == "recognised":
+        review.scan = store_file(unit=review.commune, upload=upload(pdf()), by=by, close=True)
+        review.save(update_fields=["scan"])
     part = VillageReview.objects.create(review=review, village=household.village)
     if place:
         Meeting.objects.create(village_review=part, held_on=days[0], present=60, agreed=50)
