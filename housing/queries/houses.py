@@ -178,8 +178,8 @@ def _wanted(
         rows = rows.filter(is_slow(house_list, today))
     if wanted.words.strip():
         rows = rows.filter(_by_words(wanted.words, "household__"))
-    rows = rows.annotate(place=PLACE_IN_LIST).order_by("place", "since_at", "pk")
-    return rows.select_related("household", "village", "group", "commune")
+    ordered: QuerySet[HousingProject] = rows.annotate(place=PLACE_IN_LIST).order_by("place", "since_at", "pk")
+    return ordered.select_related("household", "village", "group", "commune")
 
 
 def _named(unit: Unit, user: User, today: date) -> "QuerySet[HousingProject]":

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from communes.models import Succession
-from programs.models import Assessment, Recognition, Report, Result
+from programs.models import Assessment, Recognition, Result
 from programs.queries.after_act import After, Fate
 from tests.dashboards.conftest import answers, structure
 from tests.support import TODAY, People, unit
