@@ -137,8 +137,8 @@ class World:
         homes: bool = False,
         houses: bool = False,
         left: bool = False,
-        review: str = "",
         voted: bool = False,
+        review: str = "",
         waiting: bool = False,
         led: bool = False,
         recognised: bool = False,
@@ -315,7 +315,18 @@ def make_house(home: Household, by: User, voted: bool = False) -> HousingProject
     )
     file = store_file(unit=home.commune, upload=upload(jpeg()), by=by)
     ProjectPhoto.objects.create(project=house, moment="before", taken_on=today(), file=file, by=by)
+    if voted:
+        _vote(house, by)
     return house
+
+
+def _vote(house: HousingProject, by: User) -> None:
+    house.stage, house.voted_on = "voted", house.proposed_on
+    house.save()
+    step = {"from_stage": "proposed", "to_stage": "voted", "through": "form", "by": by}
+    ProjectEvent.objects.create(project=house, version=1, **step)
+    source = MoneySource.objects.get(code="central")
+    ProjectMoney.objects.create(project=house, source=source, value=1, received_on=house.proposed_on, by=by)
 
 
 def _next_door(village: Unit, commune: Unit) -> None:
@@ -330,20 +341,9 @@ def _next_door(village: Unit, commune: Unit) -> None:
         **days,
     )
     Placement.objects.create(unit=other, parent=commune, **days)
-    if voted:
-        _vote(house, by)
 
 
 @contextmanager
-def _vote(house: HousingProject, by: User) -> None:
-    house.stage, house.voted_on = "voted", house.proposed_on
-    house.save()
-    step = {"from_stage": "proposed", "to_stage": "voted", "through": "form", "by": by}
-    ProjectEvent.objects.create(project=house, version=1, **step)
-    source = MoneySource.objects.get(code="central")
-    ProjectMoney.objects.create(project=house, source=source, value=1, received_on=house.proposed_on, by=by)
-
-
 def undone() -> Iterator[None]:
     """What happens inside is taken back."""
     with transaction.atomic():
