@@ -23,7 +23,7 @@ from housing.actions.moves import move_out
 from housing.models import Household, HouseholdChange
 from programs.actions.exports import log_export
 from programs.actions.leader import send_back
-from programs.models import Extension, ImportJob, StoredFile
+from programs.models import Extension, ImportJob, Recognition, StoredFile
 from programs.queries.imports import owned_job
 from tests.support import unit
 from tests.trust.calls import units_shown
@@ -130,6 +130,8 @@ def leaks(world: World) -> Iterator[str]:
         yield "the next commune's wish for more time is shown"
     if Reorganisation.objects.readable_by(people.official, world.today).exists():
         yield "a draft of a reorganisation is shown to who only reads the province"
+    if Recognition.objects.revocable_by(people.official, world.today).exists():
+        yield "who only reads the province may record that a recognition is revoked"
     if HandOver.objects.readable_by(people.reviewer, world.today).exists():
         yield "what an ended district left is shown to who does not keep the register"
     if owned_job(ImportJob.objects.get(kind="probe").pk, people.official, world.today):
