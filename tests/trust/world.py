@@ -268,7 +268,7 @@ def make_home(commune: Unit, by: User, left: bool = False) -> Home:
     days = {"valid_from": commune.valid_from, "valid_to": commune.valid_to}
     name = f"Bản của {commune.name}"
     village = Unit.objects.create(
-        code=f"{commune.code}-{commune.pk}",
+        code=f"b{commune.pk}",
         name=name,
         level=Level.VILLAGE,
         kind_id="ban",
@@ -333,7 +333,7 @@ def _next_door(village: Unit, commune: Unit) -> None:
     """A second village, to move to."""
     days = {"valid_from": village.valid_from, "valid_to": village.valid_to}
     other = Unit.objects.create(
-        code=f"{village.code}-2",
+        code=f"c{commune.pk}",
         name=f"{village.name} 2",
         level=Level.VILLAGE,
         kind_id="ban",
