@@ -136,7 +136,7 @@ def household_new(thing: Thing, by: User) -> Mapping[str, Any]:
     """In a village of the commune that the person means by the code: the living bearer first."""
     living = Unit.objects.readable_by(by, today()).in_force(today()).filter(code=thing.unit.code).first()
     meant = living or thing.unit
-    village = Unit.objects.get(code=f"{meant.code}-{meant.pk}")
+    village = Unit.objects.get(code=f"b{meant.pk}")
     return {**household_typed(thing, by), "village": village.pk}
 
 

@@ -333,7 +333,7 @@ def _next_door(village: Unit, commune: Unit) -> None:
     """A second village, to move to."""
     days = {"valid_from": village.valid_from, "valid_to": village.valid_to}
     other = Unit.objects.create(
-        code=f"c{commune.pk}",
+        code=f"{village.code}-2",
         name=f"{village.name} 2",
         level=Level.VILLAGE,
         kind_id="ban",
