@@ -224,7 +224,7 @@ def api_household(**said: Any) -> Callable[[Thing, User], Mapping[str, Any]]:
 
 def api_household_new(thing: Thing, by: User) -> Mapping[str, Any]:
     meant = meant_by(thing, by)
-    said = {"unit": meant.code, "village": f"{meant.code}-{meant.pk}", "duplicates_seen": True}
+    said = {"unit": meant.code, "village": f"b{meant.pk}", "duplicates_seen": True}
     return api_household(**said)(thing, by)
 
 
