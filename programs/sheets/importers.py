@@ -28,13 +28,14 @@ Apply = Callable[[Iterable[ImportRow], ImportJob, date], None]
 class Origin:
     """Where an import was begun: the page it belongs to, its name, and where a file is sent again.
 
-    Both are names of routes; they take the same arguments.
+    Both are names of routes; they take the same arguments, and the same question (`?period=2026`) after them.
     """
 
     page: str
     name: str
     again: str
     args: tuple[str | int, ...] = ()
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Importer:
     read: Read
     apply: Apply
     sheet: str
-    origin: Callable[[ImportJob], Origin] | None = None
+    origin: Callable[[ImportJob], Origin]
 
 
 def _report_lines(job: ImportJob, today: date) -> Iterator[Line]:
@@ -81,6 +82,19 @@ def _village_lines(job: ImportJob, today: date) -> Iterator[Line]:
     return village_lines(rows=rows, unit=job.unit, by=job.by, today=today)
 
 
+def _from_report(job: ImportJob) -> Origin:
+    return Origin("report", _("Báo cáo"), "report_import", (job.options.get("report", 0),))
+
+
+def _from_table(job: ImportJob) -> Origin:
+    query = f"?period={job.options.get('period', '')}"
+    return Origin("dashboards:unit", job.unit.name, "unit_import", (job.unit.code,), query)
+
+
+def _from_villages(job: ImportJob) -> Origin:
+    return Origin("villages", _("Thôn, bản"), "villages_import", (job.unit.code,))
+
+
 def _apply_figures(rows: Iterable[ImportRow], job: ImportJob, today: date) -> None:
     apply_figures(rows=rows, by=job.by, today=today)
 
@@ -90,9 +104,9 @@ def _apply_villages(rows: Iterable[ImportRow], job: ImportJob, today: date) -> N
 
 
 IMPORTERS: dict[str, Importer] = {
-    report_book.KIND: Importer(_report_lines, _apply_figures, report_book.SHEET),
-    table_book.KIND: Importer(_table_lines, _apply_figures, table_book.SHEET),
-    village_book.KIND: Importer(_village_lines, _apply_villages, village_book.SHEET),
+    report_book.KIND: Importer(_report_lines, _apply_figures, report_book.SHEET, _from_report),
+    table_book.KIND: Importer(_table_lines, _apply_figures, table_book.SHEET, _from_table),
+    village_book.KIND: Importer(_village_lines, _apply_villages, village_book.SHEET, _from_villages),
 }
 
 
