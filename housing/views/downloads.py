@@ -8,11 +8,11 @@ from django.utils import timezone
 from communes.models import Unit
 from housing.sheets.lists import Cell, Lines, lines_csv, lines_xlsx
 from programs.actions.exports import log_export
-from programs.views.imports import XLSX_TYPE
+from programs.views.printing import XLSX, as_file
 
 WRITERS: dict[str, tuple[Callable[[Lines], bytes], str]] = {
     "csv": (lines_csv, "text/csv; charset=utf-8"),
-    "xlsx": (lines_xlsx, XLSX_TYPE),
+    "xlsx": (lines_xlsx, XLSX),
 }
 
 
@@ -34,9 +34,7 @@ def list_answer(
         log_export(
             kind=kind, unit=unit, rows=len(table) - 1, by=request.user, at=timezone.now(), files=1, note=note
         )
-    answer = HttpResponse(write(table), content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    answer["X-Content-Type-Options"] = "nosniff"
+    answer = as_file(write(table), f"{name}.{form}", media_type)
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -1,6 +1,6 @@
 """Imports: a workbook is sent in, its verdicts are looked at, then it is applied whole or not at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -20,16 +20,13 @@ from programs.models import ImportJob, RowVerdict
 from programs.queries.imports import ImportPage, bad_rows, import_page, owned_job
 from programs.sheets.importers import IMPORTERS, apply_import, read_import
 from programs.sheets.marked import marked_workbook
+from programs.views.printing import XLSX, as_file
 from programs.views.review import bad_question, unknown_words
-
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook_answer(content: bytes, name: str) -> HttpResponse:
     """A workbook to save; never a page of this site, and not kept by what stands between."""
-    answer = HttpResponse(content, content_type=XLSX_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    answer["X-Content-Type-Options"] = "nosniff"
+    answer = as_file(content, f"{name}.xlsx", XLSX)
     answer["Cache-Control"] = "private, no-store"
     return answer
 
@@ -118,37 +115,9 @@ def _drop(request: HttpRequest, job: ImportJob) -> HttpResponse:
 
 def origin_of(job: ImportJob) -> dict[str, str]:
     """Where an import came from, and where its results are seen."""
-    origins: Mapping[str, Callable[[], tuple[str, str, str]]] = {
-        "report": lambda: (
-            reverse("report", args=[job.options.get("report", 0)]),
-            _("Báo cáo"),
-            reverse("report_import", args=[job.options.get("report", 0)]),
-        ),
-        "table": lambda: (
-            reverse("dashboards:unit", args=[job.unit.code]) + f"?period={job.options.get('period', '')}",
-            job.unit.name,
-            reverse("unit_import", args=[job.unit.code]) + f"?period={job.options.get('period', '')}",
-        ),
-        "villages": lambda: (
-            reverse("villages", args=[job.unit.code]),
-            _("Thôn, bản"),
-            reverse("villages_import", args=[job.unit.code]),
-        ),
-    }
-    if job.kind in origins:
-        back, name, retry = origins[job.kind]()
-    else:
-        back, name, retry = _registered_origin(job)
-    return {"back": back, "back_name": name, "retry": retry}
-
-
-def _registered_origin(job: ImportJob) -> tuple[str, str, str]:
-    """The same for a kind that a room above made known."""
-    told = IMPORTERS[job.kind].origin
-    if told is None:
-        return reverse("home"), _("Trang chủ"), reverse("home")
-    origin = told(job)
-    return reverse(origin.page, args=origin.args), origin.name, reverse(origin.again, args=origin.args)
+    origin = IMPORTERS[job.kind].origin(job)
+    back, retry = (reverse(page, args=origin.args) + origin.query for page in (origin.page, origin.again))
+    return {"back": back, "back_name": origin.name, "retry": retry}
 
 
 @never_cache

@@ -98,7 +98,7 @@ def altered_answer(request: HttpRequest, report: Report) -> HttpResponse:
     return render(request, "programs/version_altered.html", context, status=500)
 
 
-def as_file(content: bytes, name: str, kind: str) -> HttpResponse:
+def as_file(content: bytes | str, name: str, kind: str) -> HttpResponse:
     """Something to be saved under this name, never to be shown as a page of the site."""
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -47,6 +47,7 @@ ASKED_AS_WAS = ("period", "state")
 ASKED = (*ASKED_AS_WAS, "boundaries", "on")
 AS_WAS_PARTS = ("reports", "print", "standing")
 View = Callable[..., HttpResponse]
+CSV = "text/csv; charset=utf-8"
 
 
 def answers_questions(view: View) -> View:
@@ -176,10 +177,7 @@ def table(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
         name, content = f"{name}-{question.boundary}", sheets.restated_csv(restated)
     else:
         content = sheets.communes_csv(overview(question))
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_file(content, f"{name}.csv", CSV)
 
 
 @answers_questions
@@ -240,11 +238,7 @@ def poverty_public(request: HttpRequest, reader: Reader, code: str) -> HttpRespo
     """The table for publishing: small cells are taken out."""
     question = _poverty_question(request, reader, code)
     content = sheets.public_poverty_csv(poverty_page(question))
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    name = f"sonla-{question.unit.code}-ho-ngheo-{question.period.code}-cong-khai"
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_file(content, f"sonla-{question.unit.code}-ho-ngheo-{question.period.code}-cong-khai.csv", CSV)
 
 
 def _poverty_question(request: HttpRequest, reader: Reader, code: str) -> PovertyQuestion:
