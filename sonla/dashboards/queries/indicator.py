@@ -14,10 +14,19 @@ from programs.queries.thresholds import threshold_words, unit_words
 from programs.queries.wording import amount_words, figure_words
 from programs.rules.verdicts import Figure, Verdict
 from sonla.dashboards.queries.question import STATE_WORDS, Question
-from sonla.dashboards.queries.series import MISSING, Break, Column, Ground, Member, ground_of
+from sonla.dashboards.queries.series import (
+    HUNDRED,
+    MISSING,
+    Break,
+    Column,
+    Ground,
+    Member,
+    columns_of,
+    ground_of,
+    is_series,
+)
 from sonla.dashboards.queries.sums import Sum, sum_of
 
-HUNDRED = 100
 # Who does not reach it first, then who is silent.
 ORDER = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE)
 
@@ -132,22 +141,11 @@ class IndicatorPage:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Of a percentage the height is out of 100, of an amount out of the largest."""
-        amounts = [one.total.amount for one in self.points if one.total.amount is not None]
-        share = self.indicator.is_ratio or self.indicator.is_boolean
-        most = Fraction(HUNDRED) if share else max(amounts, default=Fraction(0))
-        return [
-            Column(
-                one.period,
-                one.total.label or MISSING,
-                None if one.total.amount is None or most <= 0 else max(one.total.amount, Fraction(0)) / most,
-            )
-            for one in self.points
-        ]
+        return columns_of(self.indicator, [(one.period, one.total) for one in self.points])
 
     @property
     def has_series(self) -> bool:
-        return sum(column.share is not None for column in self.columns) > 1
+        return is_series(self.columns)
 
     @cached_property
     def communes(self) -> list[CommuneFigure]:

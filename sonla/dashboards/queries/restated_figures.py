@@ -26,9 +26,17 @@ from programs.rules.verdicts import Figure, Verdict
 from sonla.dashboards.queries.indicator import weights_in
 from sonla.dashboards.queries.question import STATE_WORDS, Question
 from sonla.dashboards.queries.restated import Map, Tally, map_of, restated_page
-from sonla.dashboards.queries.series import MISSING, Break, Column, Ground, restated_ground
+from sonla.dashboards.queries.series import (
+    HUNDRED,
+    MISSING,
+    Break,
+    Column,
+    Ground,
+    columns_of,
+    is_series,
+    restated_ground,
+)
 
-HUNDRED = 100
 ORDER = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE)
 
 
@@ -303,21 +311,11 @@ class RestatedIndicator:
 
     @cached_property
     def columns(self) -> list[Column]:
-        amounts = [one.total.amount for one in self.points if one.total.amount is not None]
-        share = self.indicator.is_ratio or self.indicator.is_boolean
-        most = Fraction(HUNDRED) if share else max(amounts, default=Fraction(0))
-        return [
-            Column(
-                one.period,
-                one.total.label or MISSING,
-                None if one.total.amount is None or most <= 0 else max(one.total.amount, Fraction(0)) / most,
-            )
-            for one in self.points
-        ]
+        return columns_of(self.indicator, [(one.period, one.total) for one in self.points])
 
     @property
     def has_series(self) -> bool:
-        return sum(column.share is not None for column in self.columns) > 1
+        return is_series(self.columns)
 
     @cached_property
     def communes(self) -> list[RestatedCommune]:

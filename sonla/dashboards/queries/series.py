@@ -10,18 +10,20 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from typing import Protocol
 
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from communes.models import Ancestry, Level, Succession
-from programs.models import Assessment, CriterionAssessment, Period, Result
+from programs.models import Assessment, CriterionAssessment, Indicator, Period, Result
 from programs.queries.boundaries import Ground as Boundaries
 from programs.rules.numbers import format_number, round_half_up
 from sonla.dashboards.queries.question import Question
 from sonla.dashboards.queries.restated import Map, map_of
 
 MISSING = "—"
+HUNDRED = 100
 _UNKNOWN = Q(result=Result.UNKNOWN)
 
 
@@ -61,6 +63,36 @@ class Column:
     period: Period
     words: str
     share: Fraction | None
+
+
+class Amount(Protocol):
+    """A total as a chart needs it: its words without the unit, and itself, of a percentage out of 100."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def amount(self) -> Fraction | None: ...
+
+
+def columns_of(indicator: Indicator, points: Sequence[tuple[Period, Amount]]) -> list[Column]:
+    """One indicator's columns: of a percentage the height is out of 100, of an amount out of the largest."""
+    amounts = [total.amount for _period, total in points if total.amount is not None]
+    share = indicator.is_ratio or indicator.is_boolean
+    most = Fraction(HUNDRED) if share else max(amounts, default=Fraction(0))
+    return [
+        Column(
+            period,
+            total.label or MISSING,
+            None if total.amount is None or most <= 0 else max(total.amount, Fraction(0)) / most,
+        )
+        for period, total in points
+    ]
+
+
+def is_series(columns: Iterable[Column]) -> bool:
+    """Whether there is something to draw: one known period is no series."""
+    return sum(column.share is not None for column in columns) > 1
 
 
 @dataclass(frozen=True)
