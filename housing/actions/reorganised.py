@@ -1,7 +1,7 @@
 """Households and houses follow their villages when units are reorganised, in the act's own transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -99,9 +99,8 @@ def follow_villages(day: date, *, by: User, note: str = "") -> set[int]:
     old village until somebody says where each went. Returns the communes that received something.
     """
     _replace_villages(day)
-    received = _move_households(day, by, note)
-    received |= _move_houses(day)
-    return received
+    here = _communes_of_villages(day)
+    return _move_households(here, by, note) | _move_houses(here)
 
 
 def _replace_villages(day: date) -> None:
@@ -121,8 +120,7 @@ def _communes_of_villages(day: date) -> dict[int, int]:
     return dict(rows.values_list("unit", "ancestor"))
 
 
-def _move_households(day: date, by: User, note: str) -> set[int]:
-    here = _communes_of_villages(day)
+def _move_households(here: Mapping[int, int], by: User, note: str) -> set[int]:
     names = dict(Unit.objects.filter(level=Level.COMMUNE).values_list("pk", "name"))
     moved = []
     changes = []
@@ -154,8 +152,7 @@ def _move_households(day: date, by: User, note: str) -> set[int]:
     return {one.commune_id for one in moved}
 
 
-def _move_houses(day: date) -> set[int]:
-    here = _communes_of_villages(day)
+def _move_houses(here: Mapping[int, int]) -> set[int]:
     wanted: dict[int, list[int]] = defaultdict(list)
     for pk, village, commune in HousingProject.objects.values_list("pk", "village", "commune"):
         target = here.get(village)
