@@ -73,10 +73,6 @@ class Shown:
     old_name: str = ""
 
     @property
-    def has_error(self) -> bool:
-        return any(one.is_error for one in self.findings)
-
-    @property
     def share(self) -> str:
         """'60%', '' when it is unknown."""
         share = self.row.share_millionths

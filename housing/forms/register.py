@@ -23,7 +23,6 @@ from housing.models import (
 from housing.rules.records import HouseholdData, MemberData
 
 NOT_A_NUMBER = {"invalid": _("Nhập một số nguyên."), "required": _("Nhập một số nguyên.")}
-NAMED = {"autocomplete": "off", "autocapitalize": "words", "spellcheck": "false"}
 CHOOSE = {"invalid_choice": _("Chọn một mục trong danh sách."), "required": _("Chọn một mục.")}
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
 

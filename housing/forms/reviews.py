@@ -16,8 +16,6 @@ from housing.queries.sheets import Answers, Questions
 from programs.queries.reading import number_words
 from programs.rules.numbers import NumberError, parse_form_number
 
-LONGEST_COUNT = 6
-
 
 @dataclass
 class Typed:

@@ -5,7 +5,7 @@ Decision 24/2021/QĐ-TTg names them; its wording was not at hand, so each says o
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -31,22 +31,20 @@ class Kind:
     code: str
     title: str
     short: str
-    by_village: bool = False
     one_each: bool = False
 
 
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("sheets", "Phiếu rà soát hộ nghèo, hộ cận nghèo", "Phiếu trắng", by_village=True, one_each=True),
-        Kind("posting", "Danh sách niêm yết kết quả rà soát", "Niêm yết", by_village=True),
-        Kind("minutes", "Biên bản họp dân thống nhất kết quả rà soát", "Biên bản họp", by_village=True),
+        Kind("sheets", "Phiếu rà soát hộ nghèo, hộ cận nghèo", "Phiếu trắng", one_each=True),
+        Kind("posting", "Danh sách niêm yết kết quả rà soát", "Niêm yết"),
+        Kind("minutes", "Biên bản họp dân thống nhất kết quả rà soát", "Biên bản họp"),
         Kind("decision", "Quyết định công nhận hộ nghèo, hộ cận nghèo", "Quyết định"),
         Kind(
             "certificates",
             "Giấy chứng nhận hộ nghèo, hộ cận nghèo",
             "Giấy chứng nhận",
-            by_village=True,
             one_each=True,
         ),
         Kind("notices", "Thông báo kết quả rà soát hộ đề nghị", "Thông báo không công nhận", one_each=True),
@@ -116,7 +114,6 @@ class ReviewPaper:
     review: CommuneReview
     villages: tuple[VillagePart, ...]
     questions: Questions | None = None
-    printed_on: date = field(default_factory=date.today)
 
     @property
     def title(self) -> str:
@@ -170,7 +167,7 @@ def knows_people(review: CommuneReview, user: User, at: date) -> bool:
     return units_of_people(user, at).filter(pk=review.commune_id).exists()
 
 
-def review_paper(kind: Kind, review: CommuneReview, *, at: date, village: Unit | None = None) -> ReviewPaper:
+def review_paper(kind: Kind, review: CommuneReview, village: Unit | None = None) -> ReviewPaper:
     """The paper with the households that it names; of one village where one is asked for."""
     rows = refused_rows(review) if kind.code == "notices" else review_rows(review, village).exclude(GONE)
     if kind.code == "certificates":
@@ -182,7 +179,7 @@ def review_paper(kind: Kind, review: CommuneReview, *, at: date, village: Unit |
     }
     villages = tuple(_by_village(list(rows), parts))
     questions = questions_of(review) if kind.code == "sheets" else None
-    return ReviewPaper(kind, review, villages, questions, at)
+    return ReviewPaper(kind, review, villages, questions)
 
 
 def _by_village(rows: Sequence[PovertyReview], parts: dict[int, VillageReview]) -> Iterator[VillagePart]:

@@ -84,7 +84,7 @@ def _paper(request: HttpRequest, pk: int, kind: str) -> ReviewPaper:
         raise Http404
     if not knows_people(review, request.user, today()):
         raise PermissionDenied(_("Giấy tờ có tên hộ chỉ người của xã xem được."))
-    return review_paper(KINDS[kind], review, at=today(), village=_village(request, review))
+    return review_paper(KINDS[kind], review, _village(request, review))
 
 
 def _village(request: HttpRequest, review: CommuneReview) -> Unit | None:

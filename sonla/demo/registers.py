@@ -33,7 +33,7 @@ from sonla.demo.generator.names import MARK
 from sonla.demo.generator.registers import NEAR, NEITHER, POOR, Home, answers_of
 from sonla.demo.generator.streams import stream
 from sonla.demo.generator.terms import YEARS
-from sonla.demo.generator.territory import FIRST_OF_75, Key, Territory
+from sonla.demo.generator.territory import FIRST_OF_75, Key
 
 KEEPER = "minh-hoa-so-ho"
 """Who kept the registers in the demo's past years; nobody can log in as this."""
@@ -46,10 +46,7 @@ MIDST_SHARE, OTHERS_SHARE = 0.33, 0.06
 class Registers:
     """Loads one year after another; every step at the day it is said to have happened."""
 
-    def __init__(
-        self, territory: Territory, homes: Mapping[str, list[Home]], reviewer: User, seed: int
-    ) -> None:
-        self.territory = territory
+    def __init__(self, homes: Mapping[str, list[Home]], reviewer: User, seed: int) -> None:
         self.homes = homes
         self.reviewer = reviewer
         self.seed = seed

@@ -63,7 +63,7 @@ def test_who_takes_in_a_listed_household_takes_its_place_on_the_list(world: Hous
     counts = poverty_counts(review, TODAY)
     assert (counts["poverty.households.poor"], counts["poverty.households.near_poor"]) == found.counted
     named = [line.sheet.household.head_name for village in review_paper(
-        KINDS["decision"], review, at=TODAY).villages for line in village.lines]  # fmt: skip
+        KINDS["decision"], review).villages for line in village.lines]  # fmt: skip
     assert sorted(named) == ["rich", "stays"]
 
 

@@ -6,7 +6,7 @@ they are the same observations. Every rate is a ratio of sums over the units tha
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -30,9 +30,9 @@ from programs.rules.numbers import format_percent, percent_text, round_half_up
 from sonla.dashboards.queries.question import STATE_NAMES, STATE_WORDS, Reader, place_words
 from sonla.dashboards.queries.series import Break, Column
 
-HOUSEHOLDS, PERSONS = "base.households", "base.population"
+HOUSEHOLDS = "base.households"
 POOR, NEAR = "poverty.households.poor", "poverty.households.near_poor"
-NEXT_POOR, NEXT_NEAR = "poverty.next.households.poor", "poverty.next.households.near_poor"
+NEXT_POOR = "poverty.next.households.poor"
 MOVES, LACKS, GROUPS = "poverty.move.", "poverty.deprived.", "poverty.groups."
 # As the lines of a ledger are read: opening, what goes, what comes, closing.
 POOR_LEDGER = (
@@ -170,10 +170,6 @@ class Share:
     def words(self) -> str:
         return format_percent(self.count, self.whole) if self.whole else "—"
 
-    @property
-    def percent(self) -> int:
-        return round_half_up(Fraction(100 * self.count, self.whole)) if self.whole else 0
-
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -195,7 +191,6 @@ class PovertyPage:
     points: list[Point]
     deprivation_names: list[tuple[str, str]]
     group_names: Mapping[str, str]
-    sums: Counter[str] = field(default_factory=Counter)
 
     @property
     def expected(self) -> int:

@@ -70,7 +70,7 @@ class Command(BaseCommand):
         reviewer = User.objects.get(username=REVIEWER)
         history = History(User.objects.get(username=AUTHOR), reviewer)
         homes = draw_homes(world.territory, world.bases, world.poverty, seed)
-        registers = Registers(world.territory, homes, reviewer, seed)
+        registers = Registers(homes, reviewer, seed)
         for term, plans in draw_plans(world.figures, registers.places):
             history.load(term, plans, partial(self._load_year, registers, term) if term.is_year else None)
             figures = sum(len(plan.entries) for plan in plans)
